@@ -1,0 +1,50 @@
+"""Findings: what a careful clerk says about a paper, and the rules several kinds share.
+
+A rule is one pure function from form data to findings. It has an id, a severity, a path into the payload,
+a message and a fix in Russian. Severity "error" stops the registration of a paper, "warning" and "info" do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One remark.
+
+    Attributes:
+        rule: stable id in capitals, «CASE_UNCERTAIN».
+        path: field path into the payload, indexes 0-based: «clauses.2.executor.person».
+        message: what is wrong, in Russian.
+        fix: what to do about it, in Russian.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    message: str
+    fix: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the finding as plain JSON values."""
+        return asdict(self)
+
+
+Check = Callable[[Mapping[str, Any]], Iterable[Finding]]
+
+
+def check_title_stop(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """A heading to the text ends without a full stop (GOST R 7.0.97, requisite 17)."""
+    if data["title"].rstrip().endswith("."):
+        yield Finding(
+            "TITLE_STOP",
+            "warning",
+            "title",
+            "После заголовка к тексту точка не ставится.",
+            "Уберите точку в конце заголовка.",
+        )

@@ -1,0 +1,113 @@
+"""What a form kind is: a schema, derived values, a headline and a file name.
+
+Owns the contract every module of `forms` fulfils and the schema base class with its Russian messages.
+Knows nothing of .docx, HTTP or SQL.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from marshmallow import RAISE, Schema, ValidationError
+
+from forms._checks import Check, Finding
+
+Data = Mapping[str, Any]
+
+_FORBIDDEN_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+class FormSchema(Schema):
+    """Base of every schema: unknown fields are refused, with a suggestion; messages are Russian."""
+
+    error_messages: ClassVar[dict[str, str]] = {  # type: ignore[misc]  # marshmallow declares an instance attribute
+        "unknown": "Неизвестное поле.",
+        "type": "Ожидается объект с полями, например {…}.",
+    }
+
+    class Meta:
+        """marshmallow options."""
+
+        unknown = RAISE
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
+        """Say for each unknown field which known one may have been meant."""
+        if not isinstance(error.messages, dict) or not isinstance(data, Mapping):
+            return
+        for name, texts in error.messages.items():
+            if texts == [self.error_messages["unknown"]]:
+                error.messages[name] = [self._unknown_text(str(name))]
+
+    def _unknown_text(self, name: str) -> str:
+        near = difflib.get_close_matches(name, list(self.fields), n=1, cutoff=0.6)
+        hint = f" Возможно, вы имели в виду «{near[0]}»." if near else ""
+        return f"Неизвестное поле «{name}».{hint} Допустимые поля: {', '.join(self.fields)}."
+
+
+@dataclass(frozen=True)
+class FormKind:
+    """One kind of paper that can be produced.
+
+    Attributes:
+        title: what people call it, capitalised: «Дорожная карта».
+        about: one sentence for the list of kinds.
+        schema: the marshmallow schema of the payload.
+        headline: form data -> one line that names the paper in lists and in the PDF's title.
+        file_name: form data -> file name without extension, as people expect it.
+        derive: form data -> values computed from it, added to the template's context.
+        checks: rules beyond the schema, each a pure function of the form data.
+        name: the module's name; the registry sets it.
+    """
+
+    title: str
+    about: str
+    schema: type[FormSchema]
+    headline: Callable[[Data], str]
+    file_name: Callable[[Data], str]
+    derive: Callable[[Data], dict[str, Any]] = lambda data: {}
+    checks: tuple[Check, ...] = ()
+    name: str = ""
+
+    def load(self, payload: Any) -> dict[str, Any]:
+        """Return the form data of a payload.
+
+        Raises:
+            marshmallow.ValidationError: with messages by field, all at once.
+        """
+        data: dict[str, Any] = self.schema().load(payload)
+        return data
+
+    def findings(self, data: Data) -> list[Finding]:
+        """Return what the checks of this kind say, in the order of the checks."""
+        return [finding for check in self.checks for finding in check(data)]
+
+    def context(self, data: Data) -> dict[str, Any]:
+        """Return what the template may print: form data and derived values."""
+        return {**data, **self.derive(data)}
+
+    def safe_file_name(self, data: Data, *, limit: int = 120) -> str:
+        """Return the file name without the characters that Windows or a ZIP refuses."""
+        name = _FORBIDDEN_IN_FILE_NAMES.sub(" ", self.file_name(data))
+        name = " ".join(name.split()).strip(". ")
+        return name[:limit].rstrip(". ") or self.title
+
+
+def flat_messages(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """Return marshmallow's nested messages as field path -> texts: {"rows.3.period": ["…"]}.
+
+    Indexes are 0-based, as in the payload; `_schema` is left out of the path.
+    """
+    if isinstance(messages, str):
+        return {path or "_": [messages]}
+    if isinstance(messages, Sequence):
+        return {path or "_": [str(text) for text in messages]}
+    flat: dict[str, list[str]] = {}
+    for key, value in messages.items():
+        step = path if key in {"_schema", "_"} else f"{path}.{key}" if path else str(key)
+        for place, texts in flat_messages(value, step).items():
+            flat.setdefault(place, []).extend(texts)
+    return flat

@@ -1,0 +1,231 @@
+"""Inflect one part of a Russian name and say whether the form is beyond doubt.
+
+Owns the measured traps of surnames, first names and patronymics; pytrovich makes the regular forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from forms.language.morphology import TAG_OF_CASE, inflect_name, is_known, parses, spelled_like
+
+PATRONYMIC_PARTICLES = {
+    "оглы": "m",
+    "улы": "m",
+    "уулу": "m",
+    "оол": "m",
+    "кызы": "f",
+    "гызы": "f",
+    "кизи": "f",
+}
+
+_VOWELS = "аеёиоуыэюя"
+_NO_ENDING = "Слово не похоже на русское имя, форма не изменена."
+_FAMILY_HABIT = "Беглый гласный в фамилии «{}» зависит от традиции семьи, подтвердите форму."
+_STRESS = "Окончание имени «{}» зависит от ударения, подтвердите форму."
+_NOT_NOMINATIVE = "Похоже, «{}» уже стоит не в именительном падеже."
+_UNKNOWN = "Имени «{}» нет в словаре, подтвердите форму."
+
+_INDECLINABLE_SURNAMES = frozenset(
+    {"дюма", "золя", "дега", "петипа", "тома", "люка", "гюго", "моруа", "делакруа"}
+)
+_FEMININE_SOFT = frozenset(
+    {"любовь", "нинель", "адель", "рашель", "эсфирь", "юдифь", "суламифь", "руфь", "ассоль"}
+)
+# Parts of double names that never change: «Бонч-Бруевич», «Тер-Петросян».
+_FIXED_FIRST_PARTS = frozenset({"бонч", "тер", "грум", "жан", "аль", "эль", "ибн"})
+_MASCULINE_ADJECTIVE = re.compile(r"(?:[бвдзлмнпрстхц]н|[кгх])ий$|ый$|ой$")
+_DECLINED_SURNAME = {
+    "m": re.compile(r"(?:[её]в|ов|ин|ын)(?:у|ым|е)$|[сц]к(?:ого|ому|им|ом)$|(?:[её]в|ов)а$|[сц]кая$"),
+    "f": re.compile(r"(?:[её]в|ов|ин|ын)(?:ой|у)$|[сц]к(?:ой|ую)$"),
+}
+_SOFT_PLURAL_ADJECTIVE = re.compile(r"(?:[гкжчшщ]|[бвдлмнпрст]н)их$")
+_FLEETING = re.compile(r"(?:ец|яц|[её]к|ок|[её]л|ень|[её]р)$")
+_FLEETING_EI = frozenset({"воробей", "соловей", "муравей", "ручей", "улей", "репей", "чирей"})
+_PATRONYMICS_ON_ICH = frozenset(
+    {"ильич", "кузьмич", "лукич", "фомич", "никитич", "саввич", "силич", "иоанныч"}
+)
+
+
+class Uncertain(Exception):  # noqa: N818  # not an error: it carries the best text and why to ask
+    """The form needs a person's word; `text` is the best that can be offered."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(reason)
+
+
+def inflect_surname(word: str, gender: str, case: str) -> str:
+    """Return a surname, double ones by parts.
+
+    Raises:
+        Uncertain: The form depends on stress, habit or a nominative that is not one.
+    """
+    pieces = word.split("-")
+    reasons: list[str] = []
+    made = [
+        _collected(reasons, _surname_piece, piece, gender, case)
+        if index == len(pieces) - 1 or piece.lower() not in _FIXED_FIRST_PARTS
+        else piece
+        for index, piece in enumerate(pieces)
+    ]
+    return _joined(word, made, reasons)
+
+
+def inflect_first_name(word: str, gender: str, case: str) -> str:
+    """Return a first name; of «Кан-оол» only the second part changes.
+
+    Raises:
+        Uncertain: The dictionary does not know the name and its ending does not decide.
+    """
+    pieces = word.split("-")
+    reasons: list[str] = []
+    made = []
+    for index, piece in enumerate(pieces):
+        fixed = index < len(pieces) - 1 and (
+            piece.lower() in _FIXED_FIRST_PARTS or pieces[index + 1][:1].islower()
+        )
+        made.append(piece if fixed else _collected(reasons, _first_name_piece, piece, gender, case))
+    return _joined(word, made, reasons)
+
+
+def inflect_patronymic(text: str, gender: str, case: str) -> str:
+    """Return a patronymic; «Мамед оглы» and «Тофик кызы» stay as they are.
+
+    Raises:
+        Uncertain: The text does not end like a patronymic in the nominative.
+    """
+    if patronymic_gender(text) is None:
+        raise Uncertain(text, _NOT_NOMINATIVE.format(text))
+    if _particle(text):
+        return text
+    head, hyphen, tail = text.rpartition("-")
+    return head + hyphen + inflect_name("middle", gender, case, tail)
+
+
+def patronymic_gender(text: str) -> str | None:
+    """Return m or f by the ending of a patronymic, None when it has no known one."""
+    lower = text.lower()
+    if particle := _particle(text):
+        return PATRONYMIC_PARTICLES[particle]
+    if re.search(r"[оеё]вич$", lower) or lower in _PATRONYMICS_ON_ICH:
+        return "m"
+    return "f" if re.search(r"(?:[оеё]вна|ична)$", lower) else None
+
+
+def _particle(text: str) -> str | None:
+    last = re.split(r"[\s-]+", text.lower().strip())[-1]
+    return last if last in PATRONYMIC_PARTICLES and last != text.lower() else None
+
+
+def _collected(
+    reasons: list[str], inflect: Callable[[str, str, str], str], piece: str, gender: str, case: str
+) -> str:
+    try:
+        return inflect(piece, gender, case)
+    except Uncertain as doubt:
+        reasons.append(doubt.reason)
+        return doubt.text
+
+
+def _joined(word: str, made: list[str], reasons: list[str]) -> str:
+    text = "-".join(made)
+    if reasons:
+        raise Uncertain(text, reasons[0])
+    return text
+
+
+def _surname_piece(piece: str, gender: str, case: str) -> str:
+    lower = piece.lower()
+    if not re.fullmatch(r"[а-яё'’]{2,}", lower):
+        raise Uncertain(piece, _NO_ENDING)
+    if _never_declines(lower, gender):
+        return piece
+    if _DECLINED_SURNAME[gender].search(lower) and not (gender == "f" and lower.endswith("на")):
+        raise Uncertain(piece, _NOT_NOMINATIVE.format(piece))
+    made = _irregular_surname(piece, gender, case) or inflect_name("last", gender, case, piece)
+    if gender == "m" and (_FLEETING.search(lower) or lower in _FLEETING_EI):
+        raise Uncertain(made, _FAMILY_HABIT.format(piece))
+    if lower.endswith("их") or (gender == "m" and lower.endswith(("ая", "яя"))):
+        raise Uncertain(made, _UNKNOWN.format(piece))
+    if gender == "m" and lower.endswith("ий") and not _MASCULINE_ADJECTIVE.search(lower):
+        raise Uncertain(made, _FAMILY_HABIT.format(piece))
+    if gender == "f" and lower.endswith(("ова", "ева", "ёва", "ина", "ына")) and is_common_noun(lower):
+        raise Uncertain(made, _STRESS.format(piece))
+    return made
+
+
+def _never_declines(lower: str, gender: str) -> bool:
+    """Surnames on -ых, on -о and other vowels, and women's surnames on a consonant."""
+    if lower.endswith("ых") or _SOFT_PLURAL_ADJECTIVE.search(lower) or lower in _INDECLINABLE_SURNAMES:
+        return True
+    if lower[-1] in "еёиоуыэю" or re.search(r"[оуыэюёе]а$|иа$", lower):
+        return True
+    return gender == "f" and lower[-1] not in _VOWELS
+
+
+def _irregular_surname(piece: str, gender: str, case: str) -> str | None:
+    """«Цой» is a noun though it ends like an adjective; «Сухим» and «Ткачом» obey the last consonant.
+
+    pytrovich 0.2.0 makes «Сухым» and «Ткачем»; the bench says when this can go.
+    """
+    lower = piece.lower()
+    if gender != "m":
+        return None
+    if len(piece) <= 4 and re.search(r"[^гкх]ой$", lower):
+        endings = {
+            "genitive": "я",
+            "dative": "ю",
+            "accusative": "я",
+            "instrumental": "ем",
+            "prepositional": "е",
+        }
+        return piece[:-1] + endings[case]
+    if case == "instrumental" and re.search(r"[гкхжчшщ]ой$", lower):
+        return piece[:-2] + "им"
+    if case == "instrumental" and re.search(r"[жчшщц]$", lower) and not lower.endswith("ич"):
+        stressed = next((r for r in parses(lower) if r.tag.POS == "NOUN" and r.normal_form == lower), None)
+        if stressed is None or not is_known(lower):
+            raise Uncertain(inflect_name("last", gender, case, piece), _STRESS.format(piece))
+        return spelled_like(piece, str(stressed.inflect({"ablt", "sing"}).word))
+    return None
+
+
+def is_common_noun(lower: str) -> bool:
+    """Tell whether a surname is also an everyday word, such as «калина»."""
+    return is_known(lower) and any(
+        reading.normal_form == lower and not {"Surn", "Name", "Geox"} & set(reading.tag.grammemes)
+        for reading in parses(lower)
+    )
+
+
+def _first_name_piece(piece: str, gender: str, case: str) -> str:
+    lower = piece.lower()
+    if not re.fullmatch(r"[а-яё'’]{2,}", lower):
+        raise Uncertain(piece, _NO_ENDING)
+    if lower[-1] in "еёиоуыэю" or lower[-2:] in ("аа", "оо"):
+        return piece
+    readings = [r for r in parses(lower) if "Name" in r.tag and r.tag.case is not None and is_known(lower)]
+    named = [r for r in readings if {"masc": "m", "femn": "f"}.get(str(r.tag.gender), gender) == gender]
+    if named and not any(r.tag.case == "nomn" for r in named):
+        raise Uncertain(piece, _NOT_NOMINATIVE.format(piece))
+    made = inflect_name("first", gender, case, piece)
+    if gender == "f" and lower[-1] not in _VOWELS and lower not in _FEMININE_SOFT:
+        if lower[-1] == "ь" and not lower.endswith(("гуль", "нуль")):
+            raise Uncertain(made, _UNKNOWN.format(piece))
+        return piece
+    known = {spelled_like(piece, form.word) for r in named if (form := _in_case(r, case))}
+    if gender == "f" and lower.endswith("ия") and made not in known:
+        raise Uncertain(made, _STRESS.format(piece))
+    if known and made not in known:
+        raise Uncertain(made, _UNKNOWN.format(piece))
+    if not known and lower[-1] in "ьй":
+        raise Uncertain(made, _UNKNOWN.format(piece))
+    return made
+
+
+def _in_case(reading: Any, case: str) -> Any:
+    return reading.inflect({TAG_OF_CASE[case], "sing"}) if reading.tag.case == "nomn" else None

@@ -1,0 +1,104 @@
+"""The Flask application, put together: settings and parts in, `create_app` out; no logic of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from service import __version__
+from service.backends import Backends
+from service.config import Settings
+from service.errors import ConfigError
+from service.web import account, api, auth, docs, downloads, errors, headers, health, openapi, pages, papers
+from service.web.current import EXTENSION
+
+KEY_BYTES = 32
+# One field is one part: a roadmap of 300 rows has about 10,000.
+MAX_FORM_PARTS = 20_000
+
+
+class IdConverter(BaseConverter):
+    """An id in an address: what cannot be one does not reach the archive."""
+
+    regex = "[0-9A-Za-z]{1,64}"
+
+
+def create_app(settings: Settings, backends: Backends) -> Flask:
+    """Return the application that serves pages and the interface for programs.
+
+    Raises:
+        ConfigError: the key of the sessions cannot be read, made or is too short.
+    """
+    app = APIFlask(
+        "service.web",
+        title="Формуляр",
+        version=__version__,
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+    )
+    app.config.update(_flask_settings(settings))
+    app.extensions[EXTENSION] = backends
+    app.url_map.converters["id"] = IdConverter
+    headers.install(app, https=settings.secure_cookies)
+    errors.install(app)
+    csrf = auth.install(app)
+    csrf.exempt(api.routes)
+    for blueprint in (
+        health.pages,
+        api.routes,
+        docs.pages,
+        pages.pages,
+        papers.pages,
+        downloads.pages,
+        account.pages,
+    ):
+        app.register_blueprint(blueprint)
+    openapi.install(app)
+    pages.install(app)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret_key(settings.secret_key_file),
+        "MAX_CONTENT_LENGTH": settings.body_limit_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.body_limit_bytes,
+        "MAX_FORM_PARTS": MAX_FORM_PARTS,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        **auth.session_settings(https=settings.secure_cookies),
+        **openapi.SETTINGS,
+    }
+
+
+def secret_key(path: Path) -> bytes:
+    """Return the key that signs sessions; make it at the first start, readable by its owner only.
+
+    Raises:
+        ConfigError: the file cannot be read or made, or its key is short.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = path.read_bytes().strip()
+        else:
+            key = secrets.token_hex(KEY_BYTES).encode("ascii")
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(key)
+    except OSError as error:
+        raise ConfigError(
+            f"Настройка SECRET_KEY_FILE: файл {path} не читается и не создаётся: {error}."
+        ) from error
+    if len(key) < KEY_BYTES:
+        raise ConfigError(
+            f"Настройка SECRET_KEY_FILE: ключ в файле {path} короче {KEY_BYTES} байт. "
+            "Удалите файл, и при следующем запуске будет создан новый ключ."
+        )
+    return key

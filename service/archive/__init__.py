@@ -1,0 +1,12 @@
+"""The append-only record of versions: append, read, list, prove.
+
+Owns the rows of documents and versions, the chain and canonical JSON. Bytes are kept by a storage, tables and
+transactions come from `service.database`. Knows nothing of HTTP, templates or offices.
+"""
+
+from __future__ import annotations
+
+from service.archive.archive import Archive
+from service.archive.canonical import canonical_json
+
+__all__ = ["Archive", "canonical_json"]

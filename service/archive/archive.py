@@ -1,0 +1,295 @@
+"""The archive: what the rest of the service may do with the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from service.archive.canonical import canonical_json, sha256_of
+from service.archive.chain import chain_sha256
+from service.archive.cursors import cursor_place, cursor_text
+from service.archive.records import Place, Records, summary_of, version_of
+from service.archive.verification import verify_record
+from service.database import reading, writing
+from service.database.tables import document, idempotency, version
+from service.database.times import time_text
+from service.documents import (
+    DOCX_MEDIA_TYPE,
+    PDF_MEDIA_TYPE,
+    Actor,
+    ChainHead,
+    Page,
+    Paper,
+    Problem,
+    Version,
+)
+from service.errors import Conflict, InputError, Integrity, NotFound
+from service.storage import Storage, read_verified
+
+MAX_PAGE = 200
+_MAX_KEY = 200
+
+FileFormat = Literal["docx", "pdf", "json"]
+
+
+class Archive:
+    """The append-only record of versions; `append` is its only write.
+
+    Args:
+        engine: from `service.database.open_database`, upgraded.
+        storage: where the bytes go.
+        now: gives the time, aware.
+        new_id: gives a new random id of at most 64 letters and digits, 32 hex digits in the service.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        storage: Storage,
+        *,
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._engine = engine
+        self._storage = storage
+        self._now = now
+        self._new_id = new_id
+
+    def append(
+        self,
+        paper: Paper,
+        *,
+        actor: Actor,
+        document_id: str | None = None,
+        reason: str = "",
+        idempotency_key: str | None = None,
+        request_sha256: str = "",
+    ) -> Version:
+        """Record a paper as the next version of a document, or as the first one of a new document.
+
+        The files are kept first, then one transaction writes the row, its link in the chain and the
+        idempotency key: what fails in between leaves files without a row, never a row without files.
+
+        Args:
+            paper: what was produced.
+            actor: who asked; the version belongs to the actor's organisation.
+            document_id: the document to continue; None makes a new one.
+            reason: why this version was made.
+            idempotency_key: a repeat with the same key and request returns the version already recorded.
+            request_sha256: hash of the request the key stands for; required with a key.
+
+        Raises:
+            NotFound: no such document in this organisation.
+            Conflict: the document is of another kind, or the key was used for another request.
+            InputError: the key or the payload cannot be recorded.
+            StorageError: files or rows cannot be written now; the call may be repeated.
+        """
+        organisation_id = actor.organisation_id
+        if idempotency_key is not None:
+            stored = self.find_idempotent(organisation_id, idempotency_key, request_sha256)
+            if stored is not None:
+                return stored
+        if document_id is not None:
+            # Spares the files of a call that must fail; looked at again inside the transaction.
+            with reading(self._engine) as connection:
+                _check_kind(Records(connection, organisation_id).document(document_id), paper.kind)
+        row = self._row(paper, actor=actor, reason=reason)
+        return self._record(row, document_id, idempotency_key, request_sha256)
+
+    def find_idempotent(self, organisation_id: str, key: str, request_sha256: str) -> Version | None:
+        """Return the version an earlier call with this key recorded, None when there was none.
+
+        Raises:
+            Conflict: the key was used for another request.
+            InputError: the key is empty, longer than 200 characters or not printable.
+        """
+        if not request_sha256:
+            raise ValueError("an idempotency key needs the hash of its request")
+        if not (0 < len(key) <= _MAX_KEY and key.isprintable()):
+            raise InputError(f"Ключ Idempotency-Key: от 1 до {_MAX_KEY} печатных символов.")
+        with reading(self._engine) as connection:
+            row = _idempotent_row(Records(connection, organisation_id), key, request_sha256)
+        return None if row is None else version_of(row)
+
+    def get(self, organisation_id: str, document_id: str, number: int | None = None) -> Version:
+        """Return a version, the newest one without a number.
+
+        Raises:
+            NotFound: no such version in this organisation; the text is the same for every reason.
+            Integrity: the row is not what was recorded.
+        """
+        with reading(self._engine) as connection:
+            row = Records(connection, organisation_id).version(document_id, number)
+        return version_of(row)
+
+    def history(self, organisation_id: str, document_id: str) -> list[Version]:
+        """Return all versions of a document, the first one first.
+
+        Raises:
+            NotFound: no such document in this organisation.
+            Integrity: a row is not what was recorded.
+        """
+        with reading(self._engine) as connection:
+            rows = Records(connection, organisation_id).versions(document_id)
+        return [version_of(row) for row in rows]
+
+    def listing(
+        self, organisation_id: str, *, kind: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return a page of papers, the last changed first.
+
+        Args:
+            organisation_id: whose papers.
+            kind: only papers of this kind.
+            limit: lines on the page, 1 to 200.
+            cursor: `next_cursor` of the page before; all pages show the record as it was at the first one.
+
+        Raises:
+            InputError: the cursor or the limit is wrong.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InputError(f"Размер страницы limit: от 1 до {MAX_PAGE}.")
+        place = None if cursor is None else cursor_place(cursor)
+        with reading(self._engine) as connection:
+            records = Records(connection, organisation_id)
+            if place is None:
+                end = records.head().chain_number
+                place = Place(upto=end, before=end + 1)
+            rows = records.summaries(place, kind=kind, limit=limit + 1)
+        items = tuple(summary_of(row) for row in rows[:limit])
+        if len(rows) <= limit:
+            return Page(items, None)
+        return Page(items, cursor_text(Place(place.upto, rows[limit - 1]["chain_number"])))
+
+    def open_file(self, version: Version, file_format: FileFormat) -> bytes:
+        """Return the .docx, the PDF or the payload as canonical JSON, verified against the record.
+
+        Raises:
+            NotFound: the version has no such file.
+            Integrity: the bytes are not what was recorded, or gone.
+            StorageError: they cannot be read now.
+        """
+        if file_format == "json":
+            text = canonical_json(version.payload)
+            if sha256_of(text) != version.payload_sha256:
+                raise Integrity("Данные документа не совпадают с записанными. Сообщите администратору.")
+            return text.encode("utf-8")
+        stored = {"docx": version.docx, "pdf": version.pdf}.get(file_format)
+        if stored is None:
+            raise NotFound("У этой версии документа нет такого файла.")
+        return read_verified(self._storage, stored.sha256)
+
+    def head(self, organisation_id: str) -> ChainHead:
+        """Return the end of the chain, to be kept elsewhere as a proof."""
+        with reading(self._engine) as connection:
+            return Records(connection, organisation_id).head()
+
+    def verify(self, organisation_id: str | None = None, *, heads: Sequence[ChainHead] = ()) -> list[Problem]:
+        """Compare rows, chain and files with what was recorded; an empty list means all is well.
+
+        Args:
+            organisation_id: whose record; None for all.
+            heads: heads kept elsewhere; without one, a cut end of the chain cannot be seen.
+
+        Raises:
+            StorageError: the storage does not answer, which is no proof of damage.
+        """
+        return verify_record(self._engine, self._storage, organisation_id, heads=heads)
+
+    def _row(self, paper: Paper, *, actor: Actor, reason: str) -> dict[str, Any]:
+        payload = canonical_json(paper.payload)
+        texts = {
+            "organisation_id": actor.organisation_id,
+            "kind": paper.kind,
+            "title": paper.title,
+            "file_name": paper.file_name,
+            "payload": payload,
+            "payload_sha256": sha256_of(payload),
+            "template_sha256": paper.provenance.template_sha256,
+            "program_version": paper.provenance.program_version,
+            "office_version": paper.provenance.office_version,
+            "fonts": canonical_json(paper.provenance.fonts),
+            "findings": canonical_json(paper.findings),
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "reason": reason,
+        }
+        if "\0" in "".join(texts.values()):
+            # PostgreSQL cannot keep this character, so neither database does.
+            raise InputError("Текст не может содержать символ с кодом 0.")
+        canonical_json(texts)  # refuses what has no UTF-8 before any file is kept
+        docx = self._storage.put(paper.docx, DOCX_MEDIA_TYPE)
+        pdf = None if paper.pdf is None else self._storage.put(paper.pdf, PDF_MEDIA_TYPE)
+        return {
+            **texts,
+            "docx_sha256": docx.sha256,
+            "docx_size": docx.size_bytes,
+            "pdf_sha256": pdf.sha256 if pdf else None,
+            "pdf_size": pdf.size_bytes if pdf else 0,
+            "pages": paper.pages,
+        }
+
+    def _record(
+        self, row: Mapping[str, Any], document_id: str | None, key: str | None, request_sha256: str
+    ) -> Version:
+        with writing(self._engine) as connection:
+            records = Records(connection, row["organisation_id"])
+            records.lock()
+            if key is not None:
+                done = _idempotent_row(records, key, request_sha256)
+                if done is not None:
+                    return version_of(done)
+            full = self._add_version(records, row, document_id)
+            if key is not None:
+                records.add(idempotency, _key_row(full, key, request_sha256))
+        return version_of(full)
+
+    def _add_version(
+        self, records: Records, row: Mapping[str, Any], document_id: str | None
+    ) -> dict[str, Any]:
+        created_at = time_text(self._now())
+        if document_id is None:
+            document_id = self._new_id()
+            created = {"created_at": created_at, "created_by": row["actor_id"]}
+            records.add(document, {"id": document_id, "kind": row["kind"], **created})
+        else:
+            _check_kind(records.document(document_id), row["kind"])
+        head = records.head()
+        full = {
+            **row,
+            "document_id": document_id,
+            "number": records.newest_number(document_id) + 1,
+            "created_at": created_at,
+            "chain_number": head.chain_number + 1,
+            "prev_chain_sha256": head.chain_sha256,
+        }
+        full["chain_sha256"] = chain_sha256(full)
+        records.add(version, full)
+        return full
+
+
+def _check_kind(document_row: Mapping[str, Any], kind: str) -> None:
+    if document_row["kind"] != kind:
+        raise Conflict("Этот документ другого вида: новая версия должна быть того же вида.")
+
+
+def _idempotent_row(records: Records, key: str, request_sha256: str) -> Mapping[str, Any] | None:
+    done = records.idempotency(key)
+    if done is None:
+        return None
+    if done["request_sha256"] != request_sha256:
+        raise Conflict("Ключ Idempotency-Key уже использован для другого запроса. Укажите новый ключ.")
+    return records.version(done["document_id"], done["version_number"])
+
+
+def _key_row(row: Mapping[str, Any], key: str, request_sha256: str) -> dict[str, Any]:
+    return {
+        "key": key,
+        "request_sha256": request_sha256,
+        "document_id": row["document_id"],
+        "version_number": row["number"],
+        "created_at": row["created_at"],
+    }

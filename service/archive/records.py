@@ -1,0 +1,242 @@
+"""Rows of documents and versions, always of one organisation.
+
+`Records` is the only place that writes the organisation filter: every query of the archive starts in it, so
+that a row of another organisation is the same as no row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.archive.chain import GENESIS_SHA256, damage
+from service.database.tables import document, idempotency, organisation, version
+from service.database.times import time_of
+from service.documents import (
+    DOCX_MEDIA_TYPE,
+    PDF_MEDIA_TYPE,
+    ChainHead,
+    DocumentSummary,
+    Provenance,
+    StoredFile,
+    Version,
+)
+from service.errors import Integrity, NotFound
+
+Row = Mapping[str, Any]
+
+# What comes in addresses is looked up only when it could be an id: drivers refuse NUL and lone surrogates.
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_MAX_NUMBER = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the list starts: the state of the record it shows, and the last line before it."""
+
+    upto: int
+    before: int
+
+
+class Records:
+    """The rows of one organisation, seen through one connection."""
+
+    def __init__(self, connection: sa.Connection, organisation_id: str) -> None:
+        self._connection = connection
+        self._organisation_id = organisation_id
+
+    def lock(self) -> None:
+        """Let one append at a time take the next numbers; raises NotFound for an unknown organisation.
+
+        SQLite holds its only write lock already and ignores FOR UPDATE.
+        """
+        mine = sa.select(organisation.c.id).where(organisation.c.id == self._organisation_id)
+        if self._connection.execute(mine.with_for_update()).first() is None:
+            raise NotFound("Организация не найдена.")
+
+    def document(self, document_id: str) -> Row:
+        """Return the row of a document; raises NotFound."""
+        found = None
+        if _ID.fullmatch(document_id):
+            found = self._first(self._own(document).where(document.c.id == document_id))
+        if found is None:
+            raise NotFound("Документ не найден.")
+        return found
+
+    def version(self, document_id: str, number: int | None) -> Row:
+        """Return a version, or the newest one when `number` is None; raises NotFound."""
+        query = self._of_document(document_id)
+        if number is not None:
+            if not 1 <= number <= _MAX_NUMBER:
+                raise NotFound("Документ не найден.")
+            query = query.where(version.c.number == number)
+        found = self._first(query.order_by(version.c.number.desc()).limit(1))
+        if found is None:
+            raise NotFound("Документ не найден.")
+        return found
+
+    def versions(self, document_id: str) -> Sequence[Row]:
+        """Return all versions of a document, the first one first; raises NotFound."""
+        found = self._all(self._of_document(document_id).order_by(version.c.number))
+        if not found:
+            raise NotFound("Документ не найден.")
+        return found
+
+    def newest_number(self, document_id: str) -> int:
+        """Return the number of the newest version of a document, 0 without one."""
+        query = self._of_document(document_id).with_only_columns(sa.func.max(version.c.number))
+        return self._connection.execute(query).scalar() or 0
+
+    def head(self) -> ChainHead:
+        """Return the end of the chain."""
+        last = self._own(version).order_by(version.c.chain_number.desc()).limit(1)
+        found = self._first(last.with_only_columns(version.c.chain_number, version.c.chain_sha256))
+        if found is None:
+            return ChainHead(self._organisation_id, 0, GENESIS_SHA256)
+        return ChainHead(self._organisation_id, found["chain_number"], found["chain_sha256"])
+
+    def chain(self, *, after: int, limit: int) -> Sequence[Row]:
+        """Return versions in the order of the chain, behind a chain number, with what their document says."""
+        same = (
+            (document.c.id == version.c.document_id)
+            & (document.c.organisation_id == version.c.organisation_id)
+            & (document.c.kind == version.c.kind)
+        )
+        query = (
+            self._own(version)
+            .outerjoin(document, same)
+            .add_columns(
+                document.c.created_at.label("document_created_at"),
+                document.c.created_by.label("document_created_by"),
+            )
+            .where(version.c.chain_number > after)
+        )
+        return self._all(query.order_by(version.c.chain_number).limit(limit))
+
+    def summaries(self, place: Place, *, kind: str | None, limit: int) -> Sequence[Row]:
+        """Return documents by their newest change, the newest first, as the record was at `place.upto`."""
+        if kind is not None and not _ID.fullmatch(kind):
+            return []
+        newer = version.alias("newer")
+        superseded = (
+            sa.select(sa.literal(1))
+            .where(newer.c.document_id == version.c.document_id)
+            .where(newer.c.number > version.c.number)
+            .where(newer.c.chain_number <= place.upto)
+            .exists()
+        )
+        query = (
+            self._own(version)
+            .join(document, document.c.id == version.c.document_id)
+            .where(version.c.chain_number <= place.upto, version.c.chain_number < place.before, ~superseded)
+            .order_by(version.c.chain_number.desc())
+            .limit(limit)
+            .with_only_columns(*_SUMMARY, document.c.created_at.label("document_created_at"))
+        )
+        return self._all(query if kind is None else query.where(version.c.kind == kind))
+
+    def idempotency(self, key: str) -> Row | None:
+        """Return what is kept of an earlier call under this key."""
+        return self._first(self._own(idempotency).where(idempotency.c.key == key))
+
+    def add(self, table: sa.Table, values: Row) -> None:
+        """Insert a row of this organisation."""
+        row = {**values, "organisation_id": self._organisation_id}
+        self._connection.execute(sa.insert(table).values(row))
+
+    def _own(self, table: sa.Table) -> sa.Select[Any]:
+        return sa.select(table).where(table.c.organisation_id == self._organisation_id)
+
+    def _of_document(self, document_id: str) -> sa.Select[Any]:
+        query = self._own(version)
+        if not _ID.fullmatch(document_id):
+            return query.where(sa.false())
+        return query.where(version.c.document_id == document_id)
+
+    def _first(self, query: sa.Select[Any]) -> Row | None:
+        found = self._connection.execute(query).mappings().first()
+        return None if found is None else dict(found)
+
+    def _all(self, query: sa.Select[Any]) -> Sequence[Row]:
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+
+_SUMMARY = (
+    version.c.document_id,
+    version.c.kind,
+    version.c.title,
+    version.c.number,
+    version.c.created_at,
+    version.c.actor_name,
+    version.c.chain_number,
+)
+
+
+def version_of(row: Row) -> Version:
+    """Return the version a row records.
+
+    Raises:
+        Integrity: the row is not what was recorded.
+    """
+    if damage(row) is not None:
+        raise Integrity("Запись архива повреждена или изменена и не выдана. Сообщите администратору.")
+    pdf = None
+    if row["pdf_sha256"] is not None:
+        pdf = StoredFile(row["pdf_sha256"], row["pdf_size"], PDF_MEDIA_TYPE)
+    return Version(
+        document_id=row["document_id"],
+        organisation_id=row["organisation_id"],
+        number=row["number"],
+        kind=row["kind"],
+        title=row["title"],
+        file_name=row["file_name"],
+        payload=json.loads(row["payload"]),
+        docx=StoredFile(row["docx_sha256"], row["docx_size"], DOCX_MEDIA_TYPE),
+        pdf=pdf,
+        pages=row["pages"],
+        provenance=_provenance(row),
+        actor_id=row["actor_id"],
+        actor_name=row["actor_name"],
+        created_at=time_of(row["created_at"]),
+        reason=row["reason"],
+        findings=tuple(json.loads(row["findings"])),
+        payload_sha256=row["payload_sha256"],
+        chain_number=row["chain_number"],
+        prev_chain_sha256=row["prev_chain_sha256"],
+        chain_sha256=row["chain_sha256"],
+    )
+
+
+def summary_of(row: Row) -> DocumentSummary:
+    """Return the line of the list a row of `Records.summaries` stands for."""
+    return DocumentSummary(
+        id=row["document_id"],
+        kind=row["kind"],
+        title=row["title"],
+        versions=row["number"],
+        created_at=_time_or_integrity(row["document_created_at"]),
+        updated_at=_time_or_integrity(row["created_at"]),
+        actor_name=row["actor_name"],
+    )
+
+
+def _provenance(row: Row) -> Provenance:
+    return Provenance(
+        template_sha256=row["template_sha256"],
+        program_version=row["program_version"],
+        office_version=row["office_version"],
+        fonts=tuple(json.loads(row["fonts"])),
+    )
+
+
+def _time_or_integrity(text: str) -> dt.datetime:
+    try:
+        return time_of(text)
+    except ValueError as error:
+        raise Integrity("Запись архива повреждена. Сообщите администратору.") from error

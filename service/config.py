@@ -1,0 +1,85 @@
+"""Settings: each a name, a default and a help text; the only reader of the environment.
+
+A missing or impossible setting is a ConfigError that names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.errors import ConfigError
+
+SETTINGS: tuple[tuple[str, str, str], ...] = (
+    ("DATABASE_URL", "sqlite:///var/formulyar.sqlite3", "Where the record is kept."),
+    ("STORAGE_URL", "file:var/files", "Where the bytes of papers are kept."),
+    ("OFFICES", "0", "LibreOffice processes; 0 means one for each processor."),
+    ("QUEUE_LIMIT", "64", "Papers that may wait for an office before the answer is 429."),
+    ("CONVERSION_DEADLINE_S", "60", "Seconds a conversion may take before its office is killed."),
+    ("WORK_DIR", "var/work", "Private temporary files of the offices."),
+    ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
+    ("HOST", "127.0.0.1", "Address to listen on."),
+    ("PORT", "8000", "Port to listen on."),
+    ("THREADS", "16", "Requests served at the same time."),
+    ("BODY_LIMIT_BYTES", "10000000", "Largest request body, bytes."),
+    ("SECURE_COOKIES", "no", "'yes' when the service stands behind HTTPS."),
+    ("TRUSTED_HOSTS", "", "Comma-separated host names to answer to; empty answers to any."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values read once at start; passed down as plain values."""
+
+    database_url: str
+    storage_url: str
+    offices: int
+    queue_limit: int
+    conversion_deadline_s: float
+    work_dir: Path
+    secret_key_file: Path
+    host: str
+    port: int
+    threads: int
+    body_limit_bytes: int
+    secure_cookies: bool
+    trusted_hosts: tuple[str, ...]
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the environment.
+
+    Raises:
+        ConfigError: a value cannot be used; the text names the variable and what it accepts.
+    """
+    source = os.environ if environment is None else environment
+    value = {name: source.get(name, default) for name, default, _ in SETTINGS}
+    return Settings(
+        database_url=value["DATABASE_URL"],
+        storage_url=value["STORAGE_URL"],
+        offices=_whole("OFFICES", value["OFFICES"], 0, 256) or os.cpu_count() or 1,
+        queue_limit=_whole("QUEUE_LIMIT", value["QUEUE_LIMIT"], 1, 100_000),
+        conversion_deadline_s=_whole("CONVERSION_DEADLINE_S", value["CONVERSION_DEADLINE_S"], 1, 3600),
+        work_dir=Path(value["WORK_DIR"]),
+        secret_key_file=Path(value["SECRET_KEY_FILE"]),
+        host=value["HOST"],
+        port=_whole("PORT", value["PORT"], 1, 65_535),
+        threads=_whole("THREADS", value["THREADS"], 1, 512),
+        body_limit_bytes=_whole("BODY_LIMIT_BYTES", value["BODY_LIMIT_BYTES"], 1_000, 1_000_000_000),
+        secure_cookies=_yes("SECURE_COOKIES", value["SECURE_COOKIES"]),
+        trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
+    )
+
+
+def _whole(name: str, text: str, fewest: int, most: int) -> int:
+    if not text.isdecimal() or not fewest <= int(text) <= most:
+        raise ConfigError(f"Настройка {name}: «{text}» не подходит, нужно целое число от {fewest} до {most}.")
+    return int(text)
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise ConfigError(f"Настройка {name}: «{text}» не подходит, нужно yes или no.")
+    return text.lower() == "yes"

@@ -1,0 +1,24 @@
+"""Turns a filled .docx into a checked PDF/A-2b.
+
+Owns the offices (LibreOffice processes), the queue before them and the check of what they make. Must
+not know what a paper says, who asked for it or where it is kept. Only this package and
+`service.work.supervisor` start processes.
+"""
+
+from __future__ import annotations
+
+from service.conversion.converter import Converter, Office, Readiness
+from service.conversion.office import PlainOffice
+from service.conversion.pdf import PdfFacts, check_pdf, with_metadata
+from service.conversion.pool import OfficePool
+
+__all__ = [
+    "Converter",
+    "Office",
+    "OfficePool",
+    "PdfFacts",
+    "PlainOffice",
+    "Readiness",
+    "check_pdf",
+    "with_metadata",
+]

@@ -1,0 +1,280 @@
+"""The Supervisor: a bounded queue, deadlines and replacement around any kind of office.
+
+Knows nothing of LibreOffice and processes: offices come from a factory and are started, asked and
+killed through the `Office` protocol. One thread of the pool belongs to each office for the whole
+life of the pool, because the kernel ties "die with the parent" to the thread that started a process.
+Callers wait in their own threads and are the watchdogs of their own papers.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from service.conversion.attempt import attempt
+from service.conversion.converter import Office, Readiness
+from service.conversion.pdf import check_pdf
+from service.conversion.tickets import Slot, Ticket
+from service.errors import (
+    ConversionTimeout,
+    OfficeStart,
+    QueueFull,
+)
+
+# What the paper before it left behind may end an office, so a second one gets a try; a paper that
+# ends two offices is to blame itself.
+ATTEMPTS = 2
+# Resident memory of 7.4.7 grows by a third over the first 200 papers and is flat afterwards.
+PAPERS_PER_OFFICE = 200
+QUEUE_LIMIT = 100
+WAIT_S = 60.0
+# A killed office is gone in milliseconds; longer means the kernel holds it, and nobody can hurry that.
+CLOSE_S = 10.0
+
+_log = structlog.get_logger(__name__)
+
+
+class OfficePool:
+    """Converts papers on several offices at once; a Converter, safe to call from any thread.
+
+    Args:
+        make: returns a new office that is not started yet.
+        offices: how many; one for each processor we may use when not given.
+        queue_limit: papers that may wait while every office is busy.
+        wait_s: seconds a paper may wait for its turn, the start of an office included.
+        papers_per_office: papers after which an office is replaced.
+        eager: start all offices now, in the background; otherwise as papers come. A process that
+            forks after making its pool needs a lazy one: threads do not survive a fork.
+        check: raises DocumentRefused for a PDF that is not sound.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Office],
+        *,
+        offices: int | None = None,
+        queue_limit: int = QUEUE_LIMIT,
+        wait_s: float = WAIT_S,
+        papers_per_office: int = PAPERS_PER_OFFICE,
+        eager: bool = False,
+        check: Callable[[bytes], object] = check_pdf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make, self._check, self._clock = make, check, clock
+        self._queue_limit, self._wait_s, self._papers_per_office = queue_limit, wait_s, papers_per_office
+        self._lock = threading.Lock()
+        self._waiting: deque[Ticket] = deque()
+        self._slots = [Slot(self._lock, called=eager) for _ in range(offices or len(os.sched_getaffinity(0)))]
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+        self._last_start = Readiness(ok=False, office_version="", detail="LibreOffice запускается.")
+        if eager:
+            with self._lock:
+                self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def convert(self, docx: bytes, *, deadline_s: float) -> bytes:
+        """Return the checked PDF/A-2b of a .docx; see `Converter.convert` for the errors.
+
+        The deadline covers all attempts together, but neither waiting nor the start of an office.
+        """
+        overdue: Office | None = None
+        with self._lock:
+            ticket = Ticket(self._lock, docx, deadline_s=deadline_s, wait_until=self._clock() + self._wait_s)
+            self._admit(ticket)
+            while not ticket.done:
+                left_s = ticket.left_s(self._clock())
+                if left_s > 0:
+                    ticket.changed.wait(left_s)
+                else:
+                    overdue = self._give_up(ticket)
+        if overdue is not None:
+            overdue.kill()
+        return ticket.result()
+
+    def ready(self) -> Readiness:
+        """Return whether an office is up; a pool without one begins to start it."""
+        with self._lock:
+            if self._closed:
+                return Readiness(ok=False, office_version="", detail=str(_closed()))
+            self._open()
+            for slot in self._slots:
+                slot.notice_death()
+            up = sum(slot.warm and not slot.condemned for slot in self._slots)
+            if not up and not any(slot.called or slot.condemned for slot in self._slots):
+                self._slots[0].call()
+            last = self._last_start
+            count = f"Готово офисов: {up} из {len(self._slots)}. " if up else ""
+            return Readiness(ok=up > 0, office_version=last.office_version, detail=f"{count}{last.detail}")
+
+    def close(self) -> None:
+        """Refuse what waits, end every office at once and remove its files."""
+        with self._lock:
+            self._closed = True
+            self._refuse_waiting(_closed())
+            for slot in self._slots:
+                slot.changed.notify()
+            offices = [slot.office for slot in self._slots if slot.office is not None]
+            threads, self._threads = self._threads, []
+        for office in offices:
+            office.kill()
+        for thread in threads:
+            thread.join(CLOSE_S)
+
+    def _admit(self, ticket: Ticket) -> None:
+        if self._closed:
+            raise _closed()
+        busy = sum(slot.ticket is not None for slot in self._slots)
+        # An office that is being replaced counts as a place: its papers wait a second longer.
+        if busy + len(self._waiting) >= len(self._slots) + self._queue_limit:
+            raise QueueFull(
+                f"Слишком много документов ждут преобразования в PDF: {len(self._waiting)}. "
+                "Повторите через минуту."
+            )
+        self._open()
+        self._waiting.append(ticket)
+        self._call_slot()
+
+    def _open(self) -> None:
+        if self._threads:
+            return
+        for number, slot in enumerate(self._slots):
+            thread = threading.Thread(target=self._serve, args=(slot,), name=f"office-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _call_slot(self) -> None:
+        """Wake one more sleeping slot if papers outnumber those awake; a warm one if there is any."""
+        asleep = [slot for slot in self._slots if slot.asleep]
+        coming = sum(slot.ticket is None for slot in self._slots) - len(asleep)
+        if asleep and coming < len(self._waiting):
+            max(asleep, key=lambda slot: (slot.warm, slot.used_at)).call()
+
+    def _give_up(self, ticket: Ticket) -> Office | None:
+        """Answer a paper whose time is over; return the office to kill if one was at work on it."""
+        if ticket.slot is None:
+            self._waiting.remove(ticket)
+            ticket.answer(QueueFull("Очередь преобразования в PDF слишком длинна. Повторите через минуту."))
+            return None
+        ticket.slot.condemned = True
+        ticket.answer(
+            ConversionTimeout(
+                f"Преобразование в PDF не уложилось в {ticket.deadline_s:g} с и остановлено. "
+                "Сократите документ: меньше строк в таблице, меньше рисунков."
+            )
+        )
+        return ticket.slot.office
+
+    def _refuse_waiting(self, error: OfficeStart) -> None:
+        for ticket in self._waiting:
+            ticket.answer(error)
+        self._waiting.clear()
+
+    def _serve(self, slot: Slot) -> None:
+        """Keep one place filled: start an office when called, give it papers, replace it when told."""
+        while True:
+            with self._lock:
+                while not self._closed and not slot.must_act(papers_wait=bool(self._waiting)):
+                    slot.sleep()
+                closed = self._closed
+                office = slot.office if slot.warm and not (slot.condemned or closed) else None
+                if office is not None:
+                    ticket = self._waiting.popleft()
+                    ticket.begin(slot, self._clock())
+            if office is not None:
+                self._work(slot, ticket, office)
+                continue
+            self._end(slot)
+            if closed:
+                return
+            self._start(slot)
+
+    def _work(self, slot: Slot, ticket: Ticket, office: Office) -> None:
+        # An office that died while idle is no fault of the paper: that is no attempt.
+        outcome = attempt(office, ticket.docx, check=self._check) if office.healthy() else None
+        sick = not office.healthy()
+        with self._lock:
+            ticket.end(self._clock())
+            slot.papers += 1
+            slot.condemned |= sick or slot.papers >= self._papers_per_office
+            slot.condemned |= outcome is not None and outcome.suspect
+            if outcome is None:
+                self._again(ticket)
+            elif outcome.suspect and ticket.attempts + 1 < ATTEMPTS:
+                ticket.attempts += 1
+                ticket.wait_until = self._clock() + self._wait_s
+                self._again(ticket)
+            else:
+                ticket.answer(outcome.answer)
+
+    def _again(self, ticket: Ticket) -> None:
+        """Put a paper before all others, unless its caller has gone."""
+        if ticket.done:
+            return
+        if self._closed:
+            ticket.answer(_closed())
+            return
+        self._waiting.appendleft(ticket)
+        self._call_slot()
+
+    def _start(self, slot: Slot) -> None:
+        """Fill an empty place; after a failure the next paper that finds no office tries again."""
+        started = self._clock()
+        try:
+            readiness = self._launched(slot)
+        except OfficeStart as e:
+            self._not_started(slot, e)
+        except Exception as e:  # the thread must outlive every mistake of an office
+            error = OfficeStart("LibreOffice не запускается: внутренняя ошибка. Сообщите администратору.")
+            error.__cause__ = e
+            self._not_started(slot, error)
+        else:
+            with self._lock:
+                slot.up()
+                self._last_start = readiness
+            _log.info("office_started", duration_ms=round((self._clock() - started) * 1000))
+
+    def _launched(self, slot: Slot) -> Readiness:
+        office = self._make()
+        with self._lock:
+            if self._closed:
+                raise _closed()
+            slot.office = office  # from here on `close` can reach it
+        return office.start()
+
+    def _not_started(self, slot: Slot, error: OfficeStart) -> None:
+        if slot.office is not None:
+            slot.office.kill()
+        with self._lock:
+            slot.down(called=False)
+            if self._closed:
+                return
+            _log.error("office_not_started", error=str(error), cause=str(error.__cause__))
+            if not any(other.warm or other.called for other in self._slots):
+                self._last_start = Readiness(ok=False, office_version="", detail=str(error))
+                self._refuse_waiting(error)
+
+    def _end(self, slot: Slot) -> None:
+        if slot.office is not None:
+            slot.office.kill()
+        with self._lock:
+            slot.down(called=True)
+
+
+def _closed() -> OfficeStart:
+    return OfficeStart("Преобразование в PDF остановлено: сервис завершает работу. Повторите через минуту.")

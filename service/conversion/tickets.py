@@ -1,0 +1,123 @@
+"""One paper on its way through the pool, and one place in the pool that an office fills.
+
+Plain state without decisions: `service.conversion.pool` changes it, always under the pool's one lock.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from service.conversion.converter import Office
+from service.errors import ServiceError
+
+
+class Ticket:
+    """A paper from the moment it is accepted until its caller has an answer.
+
+    Attributes:
+        changed: the caller sleeps on it until something happens to the paper.
+        slot: where it is converted now; None while it waits.
+        attempts: how many offices have failed with it.
+        spent_s: seconds of conversion in earlier attempts.
+    """
+
+    def __init__(self, lock: threading.Lock, docx: bytes, *, deadline_s: float, wait_until: float) -> None:
+        self.changed = threading.Condition(lock)
+        self.docx = docx
+        self.deadline_s = deadline_s
+        self.wait_until = wait_until
+        self.slot: Slot | None = None
+        self.attempts = 0
+        self.spent_s = 0.0
+        self.done = False
+        self._since = 0.0
+        self._answer: bytes | ServiceError = b""
+
+    def left_s(self, now: float) -> float:
+        """Return the seconds until somebody must give up, on the queue or on the office."""
+        if self.slot is None:
+            return self.wait_until - now
+        return self.deadline_s - self.spent_s - (now - self._since)
+
+    def begin(self, slot: Slot, now: float) -> None:
+        """Note that an attempt begins."""
+        self.slot, slot.ticket = slot, self
+        slot.used_at = now
+        self._since = now
+        self.changed.notify()
+
+    def end(self, now: float) -> None:
+        """Note that the attempt is over, whatever came out of it."""
+        if self.slot is not None:
+            self.slot.ticket = None
+        self.slot = None
+        self.spent_s += now - self._since
+
+    def answer(self, answer: bytes | ServiceError) -> None:
+        """Give the caller its PDF or its error; the first answer stays."""
+        if not self.done:
+            self._answer, self.done = answer, True
+            self.changed.notify()
+
+    def result(self) -> bytes:
+        """Return the PDF or raise the error."""
+        if isinstance(self._answer, ServiceError):
+            raise self._answer
+        return self._answer
+
+
+class Slot:
+    """A place for one office.
+
+    Attributes:
+        changed: the thread of the slot sleeps on it.
+        office: the office, up or starting; None while there is none.
+        warm: the office is up.
+        called: told to start an office, and not there yet.
+        asleep: has nothing to do and was not woken; an awake slot looks at the queue by itself.
+        condemned: the office must be replaced before the next paper.
+        ticket: the paper in work.
+        papers: papers that the present office has seen.
+        used_at: when it began its last paper; the warmest office is used first.
+    """
+
+    def __init__(self, lock: threading.Lock, *, called: bool) -> None:
+        self.changed = threading.Condition(lock)
+        self.called = called
+        self.asleep = not called
+        self.office: Office | None = None
+        self.warm = False
+        self.condemned = False
+        self.ticket: Ticket | None = None
+        self.papers = 0
+        self.used_at = 0.0
+
+    def must_act(self, *, papers_wait: bool) -> bool:
+        """Return whether the thread of the slot has anything to do."""
+        return self.condemned or (papers_wait if self.warm else self.called)
+
+    def sleep(self) -> None:
+        """Wait until something changes."""
+        self.asleep = True
+        self.changed.wait()
+        self.asleep = False
+
+    def call(self) -> None:
+        """Wake the thread: to look for a paper, or to start an office first."""
+        self.called, self.asleep = not self.warm, False
+        self.changed.notify()
+
+    def notice_death(self) -> None:
+        """Condemn a sleeping office that has died."""
+        if self.asleep and self.office is not None and not self.office.healthy():
+            self.condemned, self.asleep = True, False
+            self.changed.notify()
+
+    def up(self) -> None:
+        """Note that the office has started."""
+        self.warm, self.called, self.papers = True, False, 0
+
+    def down(self, *, called: bool) -> None:
+        """Note that the office is gone; `called` when another must be started at once."""
+        self.office, self.warm, self.condemned = None, False, False
+        self.called, self.asleep = called, not called

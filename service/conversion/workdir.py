@@ -1,0 +1,109 @@
+"""The private folder of one office, and the sweep of folders whose owners were killed.
+
+A folder is in use exactly as long as its owner holds a lock on it, so a killed owner needs no pid
+file to be noticed. Also removes the sockets that LibreOffice leaves in /tmp when it is killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from service.errors import OfficeStart
+
+_PREFIX = "office-"
+# LibreOffice 7.4 puts its sockets there whatever TMPDIR says (sal/osl/unx/pipe.cxx). Inside the
+# sandbox /tmp is private and nothing is left.
+_SOCKETS = Path("/tmp")  # noqa: S108
+
+
+class WorkDir:
+    """A folder of mode 0700 that belongs to this process until `remove`."""
+
+    def __init__(self, root: Path) -> None:
+        """Sweep what killed owners left under `root`, then make a new folder there.
+
+        Raises:
+            OfficeStart: the root cannot be used.
+        """
+        try:
+            with _locked(_own(root)):
+                _sweep(root)
+                self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+                self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+        except OSError as e:
+            raise OfficeStart(
+                f"Рабочая папка LibreOffice «{root}» недоступна. "
+                "Проверьте права на неё и свободное место на диске."
+            ) from e
+
+    @property
+    def profile(self) -> Path:
+        """Where the LibreOffice profile is."""
+        return self.path / "profile"
+
+    @property
+    def pipe_name(self) -> str:
+        """Name of the UNO pipe: as unpredictable as the name of the folder."""
+        return f"formulyar-{self.path.name}"
+
+    def remove(self) -> None:
+        """Remove the folder and the sockets of its office; may be called twice."""
+        if self._lock < 0:
+            return
+        _remove(self.path)
+        os.close(self._lock)
+        self._lock = -1
+
+
+def _own(root: Path) -> Path:
+    """Make the root if needed and make sure that nobody else can put anything there."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = root.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise PermissionError(f"{root} is not a folder that only this user may write to")
+    return root
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of the root, so that no sweep meets a folder before it has its own lock."""
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _sweep(root: Path) -> None:
+    for folder in root.glob(f"{_PREFIX}*"):
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(folder)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in (f"formulyar-{folder.name}", f"SingleOfficeIPC_{_profile_digest(folder / 'profile')}"):
+        with suppress(FileNotFoundError, PermissionError):
+            (_SOCKETS / f"OSL_PIPE_{os.getuid()}_{name}").unlink()
+
+
+def _profile_digest(profile: Path) -> str:
+    """Name a profile as desktop/source/app/officeipcthread.cxx does: MD5 in hex without leading zeros."""
+    digest = hashlib.md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
+    return "".join(f"{byte:x}" for byte in digest)

@@ -1,0 +1,11 @@
+"""The application database: tables, engines, transactions and migrations.
+
+Owns SQLAlchemy and what differs between SQLite and PostgreSQL. Knows nothing of papers, HTTP or files.
+"""
+
+from __future__ import annotations
+
+from service.database.engine import open_database, reading, writing
+from service.database.migrations import upgrade
+
+__all__ = ["open_database", "reading", "upgrade", "writing"]

@@ -1,0 +1,84 @@
+"""The .docx package: read it whole, write it in a fixed order with fixed dates.
+
+Entries that never change are compressed once; a document appends only what was filled, so the same parts give
+the same bytes on every machine with the same zlib.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+from service.errors import TemplateError
+
+_DOS_TIME, _DOS_DATE = 0, 0x21  # 1980-01-01 00:00, the first moment a ZIP can name
+_UNIX_FILE = 0o100600 << 16
+_UTF8_NAME = 0x800
+_LEVEL = 6
+
+
+def read_parts(docx: bytes) -> dict[str, bytes]:
+    """Return part name -> bytes of a .docx, in the order of the file.
+
+    Raises:
+        TemplateError: it is not a ZIP, or it is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(docx)) as package:
+            return {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
+        raise TemplateError("Файл .docx повреждён: его не удаётся прочитать.") from error
+
+
+def part_order(name: str) -> tuple[int, str]:
+    """Sort key of parts: content types first, then relationships, then the rest by name."""
+    if name == "[Content_Types].xml":
+        return 0, name
+    return (1, name) if name == "_rels/.rels" else (2, name)
+
+
+class PackageWriter:
+    """Writes packages that share the same unchanging parts.
+
+    Args:
+        static: the parts that are the same in every document.
+    """
+
+    def __init__(self, static: Mapping[str, bytes]) -> None:
+        body, directory = bytearray(), bytearray()
+        for name in sorted(static, key=part_order):
+            body += _entry(directory, len(body), name, static[name])
+        self._prefix, self._directory, self._count = bytes(body), bytes(directory), len(static)
+
+    def write(self, parts: Mapping[str, bytes]) -> bytes:
+        """Return the package of the unchanging parts and these."""
+        body, directory = bytearray(self._prefix), bytearray(self._directory)
+        for name in sorted(parts, key=part_order):
+            body += _entry(directory, len(body), name, parts[name])
+        count = self._count + len(parts)
+        end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
+        return bytes(body + directory + end)
+
+
+def write_parts(parts: Mapping[str, bytes]) -> bytes:
+    """Return a whole package written in the fixed order."""
+    return PackageWriter(parts).write({})
+
+
+def _entry(directory: bytearray, offset: int, name: str, data: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    packed = packer.compress(data) + packer.flush()
+    encoded = name.encode()
+    flags = 0 if encoded.isascii() else _UTF8_NAME
+    shared = struct.pack(
+        "<5H3L2H", 20, flags, zipfile.ZIP_DEFLATED, _DOS_TIME, _DOS_DATE,
+        zlib.crc32(data), len(packed), len(data), len(encoded), 0,
+    )  # fmt: skip
+    made_by_unix = struct.pack("<H", 0x0314)
+    directory += (
+        b"PK\1\2" + made_by_unix + shared + struct.pack("<3H2L", 0, 0, 0, _UNIX_FILE, offset) + encoded
+    )
+    return b"PK\3\4" + shared + encoded + packed

@@ -1,0 +1,91 @@
+"""The template language: Jinja in a sandbox, strict about names, careful about what it prints.
+
+Every printed value leaves a mark instead of its text, so that the text can be put in afterwards and compared:
+see `service.filling.compare`. Filters only format; there is no way to print anything but text and whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined
+from jinja2.exceptions import UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from forms.language.agree import date_in_digits, date_in_words
+from forms.language.cases import decline_position, initials_surname, surname_initials
+from forms.language.typography import typeset
+
+# Private-use characters fence the number of a printed value; a value itself is never scanned for them.
+MARK = "\ue000{}\ue001"
+
+_printed: ContextVar[list[str] | None] = ContextVar("printed", default=None)
+
+
+class Printing:
+    """Collects what a template prints, in order, while it renders.
+
+    Used as a context manager; `values` are the printed texts, number by number.
+    """
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+
+    def __enter__(self) -> Printing:
+        self._token = _printed.set(self.values)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _printed.reset(self._token)
+
+
+def template_environment() -> ImmutableSandboxedEnvironment:
+    """Return a fresh environment; every part of every template gets its own."""
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, finalize=_mark, cache_size=0, keep_trailing_newline=True
+    )
+    environment.globals = {}
+    environment.filters = {**_FILTERS, "sum": environment.filters["sum"], "length": len}
+    return environment
+
+
+def _mark(value: Any) -> str:
+    """Keep the text of a value and return its mark."""
+    if isinstance(value, Undefined):
+        str(value)  # StrictUndefined says which name is missing
+    if isinstance(value, str):
+        text = typeset(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = str(value)
+    else:
+        raise UndefinedError(f"a template prints text and whole numbers, not {type(value).__name__}")
+    values = _printed.get()
+    if values is None:
+        raise RuntimeError("a template renders only inside Printing")
+    values.append(text)
+    return MARK.format(len(values) - 1)
+
+
+def _person(form: Callable[..., Any]) -> Callable[..., str]:
+    def filtered(person: Mapping[str, Any], case: str = "nominative") -> str:
+        return str(form(person, case).text)
+
+    return filtered
+
+
+def _name_parts(person: Mapping[str, Any]) -> list[str]:
+    first = [person["first"], person["middle"]] if person["first"] else [person["initials"]]
+    return [part for part in (person["last"], *first) if part]
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "date_words": date_in_words,
+    "date_digits": date_in_digits,
+    "surname_initials": _person(surname_initials),
+    "initials_surname": _person(initials_surname),
+    "position": lambda text, case: decline_position(text, case).text,
+    "full_name": lambda person: " ".join(_name_parts(person)),
+    "upper": str.upper,
+}

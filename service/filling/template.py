@@ -1,0 +1,132 @@
+"""Compiled templates: parsed, patched and compiled once; a document costs rendering and zipping.
+
+The body is docxtpl's own patching with the tags of `service.filling.tags` and our environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template
+from jinja2.exceptions import TemplateError as JinjaError
+
+from service.errors import TemplateError
+from service.filling import compare
+from service.filling.document import PackageWriter, read_parts
+from service.filling.environment import Printing, template_environment
+from service.filling.tags import FootnoteLoops, footnote_loops, patched
+
+_FOOTNOTES = "word/footnotes.xml"
+_CORE = "docProps/core.xml"
+_EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
+
+
+class CompiledTemplate:
+    """One version of a template, ready to fill; safe to share between threads.
+
+    Args:
+        docx: the bytes of the template.
+        name: how messages call it.
+
+    Raises:
+        TemplateError: it is not a .docx, or a tag is broken; the text names the part.
+    """
+
+    def __init__(self, docx: bytes, *, name: str) -> None:
+        self.name = name
+        self.sha256 = hashlib.sha256(docx).hexdigest()
+        parts = read_parts(docx)
+        loops = footnote_loops(_text(parts.get(_FOOTNOTES, b"")))
+        self._templates = {
+            part: self._compile(part, _text(data), loops)
+            for part, data in parts.items()
+            if _may_hold_tags(part) and _has_tags(data)
+        }
+        static = {part: data for part, data in parts.items() if part not in self._templates and part != _CORE}
+        self._writer = PackageWriter(static)
+
+    def fill(self, context: Mapping[str, Any], *, title: str) -> bytes:
+        """Return the filled .docx.
+
+        Args:
+            context: what the tags may print: form data and derived values.
+            title: the document's title property.
+
+        Raises:
+            TemplateError: a tag asks for what is not there, or the printed text differs from the data.
+        """
+        parts = {part: self._fill_part(part, template, context) for part, template in self._templates.items()}
+        parts[_CORE] = _core_properties(title)
+        return self._writer.write(parts)
+
+    def _compile(self, part: str, xml: str, loops: FootnoteLoops) -> Template:
+        try:
+            return template_environment().from_string(patched(xml, footnotes=loops))
+        except JinjaError as error:
+            raise TemplateError(f"Шаблон «{self.name}», {part}: ошибка в метке. {error}") from error
+
+    def _fill_part(self, part: str, template: Template, context: Mapping[str, Any]) -> bytes:
+        with Printing() as printing:
+            try:
+                source = template.render(context)
+            except (JinjaError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+                raise TemplateError(f"Шаблон «{self.name}», {part}: {error}") from error
+        xml = compare.put_in(source, printing.values).replace(_EMPTY_TEXT, "<w:t/>").encode()
+        expected = compare.expected_text(source, printing.values)
+        compare.require_equal(expected, compare.printed_text(xml), part=part)
+        return xml
+
+
+class TemplateCache:
+    """The templates of a folder, compiled when first asked for and again when their file changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._compiled: dict[str, tuple[tuple[int, int], CompiledTemplate]] = {}
+
+    def get(self, kind: str) -> CompiledTemplate:
+        """Return the compiled template of a kind.
+
+        Raises:
+            TemplateError: there is none, or it is broken.
+        """
+        path = self._folder / f"{kind}.docx"
+        try:
+            state = path.stat()
+        except FileNotFoundError as error:
+            raise TemplateError(f"Нет шаблона {path.name} для вида документа «{kind}».") from error
+        stamp = (state.st_mtime_ns, state.st_size)
+        with self._lock:
+            known = self._compiled.get(kind)
+            if known is None or known[0] != stamp:
+                known = (stamp, CompiledTemplate(path.read_bytes(), name=kind))
+                self._compiled[kind] = known
+            return known[1]
+
+
+def _may_hold_tags(part: str) -> bool:
+    return part.startswith("word/") and part.endswith(".xml") and "/theme/" not in part
+
+
+def _has_tags(data: bytes) -> bool:
+    return b"{{" in data or b"{%" in data or b"{#" in data or b"{<" in data
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig")
+
+
+def _core_properties(title: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{html.escape(title, quote=False)}</dc:title><dc:language>ru-RU</dc:language>"
+        "</cp:coreProperties>"
+    ).encode()

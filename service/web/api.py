@@ -1,0 +1,181 @@
+"""The interface for programs, /api/v1: JSON in, JSON or files out, a token on every call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnsupportedMediaType
+
+import forms
+from service.archive.canonical import canonical_json, sha256_of
+from service.errors import InputError, UnknownKind
+from service.json_schema import json_schema
+from service.pipeline import accept, make_version, produce
+from service.web import api_schemas as out
+from service.web.current import actor, parts
+from service.web.downloads import FileFormat, attachment, version_attachment
+from service.web.samples import sample_payload
+from service.web.strict_json import parse_json
+
+routes = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Formulyar")
+NUMBER = "<int(min=1, max=1000000000):number>"
+
+
+@routes.get("/kinds")
+@routes.output(out.KindsOut)
+def kinds() -> dict[str, Any]:
+    """List the form kinds."""
+    return {"items": [_kind_json(kind) for kind in forms.all_kinds().values()]}
+
+
+@routes.get("/kinds/<kind>")
+@routes.output(out.KindOut)
+def kind(kind: str) -> dict[str, Any]:
+    """Show a form kind."""
+    return _kind_json(known_kind(kind))
+
+
+@routes.get("/kinds/<kind>/schema")
+@routes.output({"type": "object"}, description="JSON Schema 2020-12 of the payload.")
+def schema(kind: str) -> dict[str, Any]:
+    """Describe the payload of a kind as JSON Schema 2020-12."""
+    return json_schema(known_kind(kind))
+
+
+@routes.get("/kinds/<kind>/sample")
+@routes.output({"type": "object"}, description="A payload that is accepted as it is.")
+def sample(kind: str) -> Any:
+    """Show a complete, valid sample payload of a kind."""
+    return sample_payload(known_kind(kind).name)
+
+
+@routes.post("/documents")
+@routes.output(out.VersionOut, 201)
+def create_document() -> ResponseReturnValue:
+    """Make a document from a payload; its version 1 is recorded."""
+    body = out.loaded(out.DocumentRequest, _json_body())
+    return _made(body["kind"], body["payload"], reason=body["reason"])
+
+
+@routes.get("/documents")
+@routes.output(out.PageOut)
+def documents() -> dict[str, Any]:
+    """List the documents of the organisation, the last changed first."""
+    kind_name = request.args.get("kind") or None
+    page = parts().archive.listing(
+        actor().organisation_id,
+        kind=known_kind(kind_name).name if kind_name else None,
+        limit=_limit(request.args.get("limit", "50")),
+        cursor=request.args.get("cursor") or None,
+    )
+    return out.page_json(page.items, page.next_cursor)
+
+
+@routes.get("/documents/<id:document_id>")
+@routes.output(out.DocumentOut)
+def document(document_id: str) -> dict[str, Any]:
+    """Show a document with its versions."""
+    return out.document_json(parts().archive.history(actor().organisation_id, document_id))
+
+
+@routes.post("/documents/<id:document_id>/versions")
+@routes.output(out.VersionOut, 201)
+def create_version(document_id: str) -> ResponseReturnValue:
+    """Make the next version of a document; the versions before it stay as they are."""
+    newest = parts().archive.get(actor().organisation_id, document_id)
+    body = out.loaded(out.VersionRequest, _json_body())
+    return _made(newest.kind, body["payload"], reason=body["reason"], document_id=document_id)
+
+
+@routes.get(f"/documents/<id:document_id>/versions/{NUMBER}")
+@routes.output(out.VersionOut)
+def version(document_id: str, number: int) -> dict[str, Any]:
+    """Show a version."""
+    return out.version_json(parts().archive.get(actor().organisation_id, document_id, number))
+
+
+@routes.get(f"/documents/<id:document_id>/versions/{NUMBER}.<any(docx, pdf, json):file_format>")
+@routes.doc(responses={200: "The file, as an attachment."})
+def version_file(document_id: str, number: int, file_format: FileFormat) -> Response:
+    """Download a version: .docx, .pdf, or its payload as .json."""
+    return version_attachment(document_id, number, file_format)
+
+
+@routes.post("/checks")
+@routes.output(out.CheckOut)
+def check() -> dict[str, Any]:
+    """Check a payload; nothing is made or recorded."""
+    body = out.loaded(out.CheckRequest, _json_body())
+    accepted = accept(body["kind"], body["payload"])
+    findings = [finding.as_dict() for finding in accepted.findings]
+    return {"kind": accepted.kind.name, "ready": not accepted.errors, "findings": findings}
+
+
+@routes.post("/previews")
+@routes.doc(responses={200: "The PDF."})
+def preview() -> Response:
+    """Make the PDF of a payload; nothing is recorded."""
+    body = out.loaded(out.CheckRequest, _json_body())
+    paper = produce(accept(body["kind"], body["payload"]), parts().press)
+    return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
+
+
+def request_sha256(kind_name: str, payload: Any, document_id: str | None) -> str:
+    """Return the hash by which a repeated request is known as the same one.
+
+    Raises:
+        InputError: the payload has no canonical JSON.
+    """
+    return sha256_of(canonical_json([kind_name, payload, document_id]))
+
+
+def known_kind(name: str) -> forms.FormKind:
+    """Return a kind; raises UnknownKind with the list of those there are."""
+    if name not in forms.all_kinds():
+        raise UnknownKind(f"Неизвестный вид документа. Доступны: {', '.join(forms.all_kinds())}.")
+    return forms.get_kind(name)
+
+
+def _made(
+    kind_name: str, payload: Any, *, reason: str, document_id: str | None = None
+) -> ResponseReturnValue:
+    made = make_version(
+        kind_name,
+        payload,
+        press=parts().press,
+        archive=parts().archive,
+        actor=actor(),
+        document_id=document_id,
+        reason=reason,
+        idempotency_key=request.headers.get("Idempotency-Key"),
+        request_sha256=request_sha256(kind_name, payload, document_id),
+    )
+    address = url_for("api.version", document_id=made.document_id, number=made.number)
+    return out.version_json(made), 201, {"Location": address}
+
+
+def _json_body() -> Any:
+    if request.mimetype != "application/json" or request.content_encoding:
+        raise UnsupportedMediaType
+    if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        raise UnsupportedMediaType
+    return parse_json(request.get_data(cache=False))
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+        raise InputError("Параметр limit: ожидается целое число от 1 до 200.")
+    return int(text)
+
+
+def _kind_json(kind: forms.FormKind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "title": kind.title,
+        "about": kind.about,
+        "schema": url_for("api.schema", kind=kind.name),
+        "sample": url_for("api.sample", kind=kind.name),
+    }

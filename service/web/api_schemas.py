@@ -1,0 +1,208 @@
+"""What goes in and out of the interface for programs: request envelopes and answers.
+
+Field names here are a promise: they are added to, never renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from marshmallow import Schema, ValidationError, fields
+
+from forms._fields import LongText, Text
+from forms._kind import FormSchema, flat_messages
+from service.documents import DocumentSummary, StoredFile, Version
+from service.errors import FormInvalid
+from service.web.current import parts
+
+_REQUIRED = {"required": "Обязательное поле не заполнено."}
+
+
+class CheckRequest(FormSchema):
+    """A payload and the kind it is for."""
+
+    kind = Text("Вид документа", required=True, example="order", limit=64)
+    payload = fields.Raw(required=True, error_messages=_REQUIRED, metadata={"label": "Данные документа"})
+
+
+class DocumentRequest(CheckRequest):
+    """A payload that shall become a document."""
+
+    reason = LongText("Причина создания версии", example="Исправлена дата", limit=2000)
+
+
+class VersionRequest(FormSchema):
+    """A payload that shall become the next version of a document."""
+
+    payload = CheckRequest._declared_fields["payload"]
+    reason = DocumentRequest._declared_fields["reason"]
+
+
+class KindOut(Schema):
+    """A form kind."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    about = fields.String(required=True)
+    schema = fields.String(required=True, metadata={"description": "Address of the JSON Schema."})
+    sample = fields.String(required=True, metadata={"description": "Address of a sample payload."})
+
+
+class KindsOut(Schema):
+    """All form kinds."""
+
+    items = fields.List(fields.Nested(KindOut), required=True)
+
+
+class FindingOut(Schema):
+    """A remark of the checks."""
+
+    rule = fields.String(required=True)
+    severity = fields.String(required=True, metadata={"enum": ["error", "warning", "info"]})
+    path = fields.String(required=True)
+    message = fields.String(required=True)
+    fix = fields.String(required=True)
+
+
+class CheckOut(Schema):
+    """The verdict on a payload: ready when nothing is an error."""
+
+    kind = fields.String(required=True)
+    ready = fields.Boolean(required=True)
+    findings = fields.List(fields.Nested(FindingOut), required=True)
+
+
+class FileOut(Schema):
+    """A stored file."""
+
+    href = fields.String(required=True)
+    media_type = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    size_bytes = fields.Integer(required=True)
+
+
+class VersionOut(Schema):
+    """A version of a document."""
+
+    document_id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    file_name = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+    actor_id = fields.String(required=True)
+    actor_name = fields.String(required=True)
+    reason = fields.String(required=True)
+    pages = fields.Integer(required=True)
+    findings = fields.List(fields.Nested(FindingOut), required=True)
+    payload_sha256 = fields.String(required=True)
+    template_sha256 = fields.String(required=True)
+    program_version = fields.String(required=True)
+    office_version = fields.String(required=True)
+    fonts = fields.List(fields.String(), required=True)
+    chain_number = fields.Integer(required=True)
+    prev_chain_sha256 = fields.String(required=True)
+    chain_sha256 = fields.String(required=True)
+    files = fields.Dict(keys=fields.String(), values=fields.Nested(FileOut), required=True)
+
+
+class SummaryOut(Schema):
+    """A document and its newest version, in a list."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    versions = fields.Integer(required=True)
+    created_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+    actor_name = fields.String(required=True)
+
+
+class PageOut(Schema):
+    """A page of documents, the last changed first."""
+
+    items = fields.List(fields.Nested(SummaryOut), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class DocumentOut(Schema):
+    """A document with all its versions, the first one first."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    versions = fields.List(fields.Nested(VersionOut), required=True)
+
+
+class ErrorOut(Schema):
+    """Every refusal and failure."""
+
+    ok = fields.Boolean(required=True)
+    code = fields.String(required=True)
+    error = fields.String(required=True)
+    messages = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    status = fields.Integer(required=True)
+    request_id = fields.String(required=True)
+
+
+def loaded(schema: type[FormSchema], value: Any) -> dict[str, Any]:
+    """Return a request envelope.
+
+    Raises:
+        FormInvalid: unknown, missing or wrong fields, all at once.
+    """
+    try:
+        data: dict[str, Any] = schema().load(value)
+    except ValidationError as error:
+        messages = flat_messages(error.messages)
+        raise FormInvalid("Запрос не принят: исправьте отмеченные поля.", messages=messages) from error
+    return data
+
+
+def version_json(version: Version) -> dict[str, Any]:
+    """Return a version as `VersionOut` shows it."""
+    provenance = version.provenance
+    return {
+        **{name: getattr(version, name) for name in VersionOut._declared_fields if hasattr(version, name)},
+        "template_sha256": provenance.template_sha256,
+        "program_version": provenance.program_version,
+        "office_version": provenance.office_version,
+        "fonts": provenance.fonts,
+        "files": _files(version),
+    }
+
+
+def document_json(versions: list[Version]) -> dict[str, Any]:
+    """Return a document as `DocumentOut` shows it."""
+    newest = versions[-1]
+    shown = {"id": newest.document_id, "kind": newest.kind, "title": newest.title}
+    return {**shown, "versions": [version_json(version) for version in versions]}
+
+
+def page_json(items: tuple[DocumentSummary, ...], next_cursor: str | None) -> dict[str, Any]:
+    """Return a page of documents as `PageOut` shows it."""
+    return {"items": items, "next_cursor": next_cursor}
+
+
+def _files(version: Version) -> dict[str, dict[str, Any]]:
+    payload = parts().archive.open_file(version, "json")
+    stored = {
+        "docx": version.docx,
+        "pdf": version.pdf,
+        "json": StoredFile(version.payload_sha256, len(payload), "application/json"),
+    }
+    return {
+        name: {**vars(file), "href": _address(version, name)}
+        for name, file in stored.items()
+        if file is not None
+    }
+
+
+def _address(version: Version, file_format: str) -> str:
+    return url_for(
+        "api.version_file",
+        document_id=version.document_id,
+        number=version.number,
+        file_format=file_format,
+    )

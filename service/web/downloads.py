@@ -1,0 +1,65 @@
+"""Files for the visitor: a version's .docx, PDF and payload, a preview.
+
+Every file goes out verified against the record, as an attachment that no browser opens as a page of ours.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+from flask import Blueprint, Response, send_file
+
+from service.documents import DOCX_MEDIA_TYPE, PDF_MEDIA_TYPE, Version
+from service.web.current import actor, parts
+from service.web.headers import DOWNLOAD_POLICY, PREVIEW_POLICY
+
+FileFormat = Literal["docx", "pdf", "json"]
+MEDIA_TYPES = {"docx": DOCX_MEDIA_TYPE, "pdf": PDF_MEDIA_TYPE, "json": "application/json"}
+
+pages = Blueprint("downloads", __name__)
+
+
+@pages.get(
+    "/documents/<id:document_id>/<int(min=1, max=1000000000):number>.<any(docx, pdf, json):file_format>"
+)
+def version_file(document_id: str, number: int, file_format: FileFormat) -> Response:
+    """A file of a version."""
+    return version_attachment(document_id, number, file_format)
+
+
+def version_attachment(document_id: str, number: int, file_format: FileFormat) -> Response:
+    """Return a file of a version of the actor's organisation.
+
+    Raises:
+        NotFound: no such version or file in this organisation.
+        Integrity: the bytes are not what was recorded.
+    """
+    archive = parts().archive
+    version = archive.get(actor().organisation_id, document_id, number)
+    return attachment(archive.open_file(version, file_format), _name(version, file_format), file_format)
+
+
+def attachment(data: bytes, name: str, file_format: FileFormat) -> Response:
+    """Return bytes as a file to save; the name may be Russian (RFC 6266)."""
+    response = send_file(
+        io.BytesIO(data),
+        mimetype=MEDIA_TYPES[file_format],
+        as_attachment=True,
+        download_name=name,
+        etag=False,
+    )
+    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return response
+
+
+def inline_pdf(data: bytes, name: str) -> Response:
+    """Return a PDF to look at in the browser's own viewer."""
+    response = send_file(io.BytesIO(data), mimetype=PDF_MEDIA_TYPE, download_name=name, etag=False)
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return response
+
+
+def _name(version: Version, file_format: str) -> str:
+    stem = version.file_name if version.number == 1 else f"{version.file_name}, версия {version.number}"
+    return f"{stem}.{file_format}"

@@ -1,0 +1,43 @@
+"""Whether the process lives, and whether it can make and keep a paper now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from service.errors import ServiceError
+from service.web.current import parts
+
+log = structlog.get_logger(__name__)
+pages = Blueprint("health", __name__)
+_NOBODY = "0" * 32
+
+
+@pages.get("/healthz")
+def live() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify({"ok": True})
+
+
+@pages.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Database, storage and converter, one by one; 503 when one of them is not ready."""
+    checks = {
+        "database": _works(lambda: parts().archive.head(_NOBODY)),
+        "storage": _works(lambda: parts().storage.exists("0" * 64)),
+        "converter": parts().press.converter.ready().ok,
+    }
+    ok = all(checks.values())
+    return jsonify({"ok": ok, "checks": checks}), 200 if ok else 503, {} if ok else {"Retry-After": "10"}
+
+
+def _works(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except ServiceError as error:
+        log.warning("not_ready", exc_info=error)
+        return False
+    return True

@@ -16,14 +16,15 @@ from marshmallow import ValidationError, fields, validate
 
 from forms.language.period import Period, PeriodError, read_period
 
-_MISSING = {"required": "Обязательное поле не заполнено.", "null": "Поле не может быть пустым (null)."}
+MISSING = {"required": "Обязательное поле не заполнено.", "null": "Поле не может быть пустым (null)."}
 _NOT_XML = re.compile("[^\\u0009\\u000a\\u000d\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _RUSSIAN_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 
 
-def _options(
+def described(
     label: str, *, example: Any, help: str, required: bool, printed: bool, empty: Any, **more: Any
 ) -> dict[str, Any]:
+    """Return the keyword arguments every marshmallow field of ours is made with."""
     options: dict[str, Any] = {
         "required": required,
         "metadata": {"label": label, "help": help, "example": example, "printed": printed, **more},
@@ -39,7 +40,7 @@ class Text(fields.String):
 
     multiline = False
     default_error_messages = {
-        **_MISSING,
+        **MISSING,
         "invalid": "Ожидается текст в кавычках.",
         "control": "Недопустимый знак {code} в позиции {place}: его нельзя напечатать. Удалите его.",
         "line": "Текст должен быть в одну строку: уберите переводы строки и табуляцию.",
@@ -60,11 +61,11 @@ class Text(fields.String):
         limit: int = 1000,
         pattern: str = "",
         advice: str = "",
-        **options: Any,
+        **more: Any,
     ) -> None:
         super().__init__(
-            **_options(label, example=example, help=help, required=required, printed=printed, empty=""),
-            **options,
+            **described(label, example=example, help=help, required=required, printed=printed, empty=""),
+            **more,
         )
         self.limit, self.pattern, self.advice = limit, pattern, advice
 
@@ -115,7 +116,7 @@ class DocDate(fields.Field[dt.date]):
     """A calendar date: "2022-01-14" or "14.01.2022"."""
 
     default_error_messages = {
-        **_MISSING,
+        **MISSING,
         "invalid": "Дата не распознана. Напишите её так: 14.01.2022 или 2022-01-14.",
         "range": "Год должен быть от 1990 до 2100.",
     }
@@ -124,7 +125,7 @@ class DocDate(fields.Field[dt.date]):
         self, label: str, *, example: str, help: str = "", required: bool = False, printed: bool = True
     ) -> None:
         super().__init__(
-            **_options(label, example=example, help=help, required=required, printed=printed, empty=None)
+            **described(label, example=example, help=help, required=required, printed=printed, empty=None)
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:
@@ -147,19 +148,19 @@ class DocDate(fields.Field[dt.date]):
         return value.isoformat() if value else None
 
 
-class Term(fields.Field[Period]):
+class Term(fields.Field[Period | None]):
     """A term as it is written in papers: «март 2022», «до 15.02.2022», several lines allowed.
 
     The author's wording is kept for printing. A year that is missing is added by the schema that knows it.
     """
 
-    default_error_messages = {**_MISSING, "invalid": "Ожидается текст, например «март–апрель 2022»."}
+    default_error_messages = {**MISSING, "invalid": "Ожидается текст, например «март–апрель 2022»."}
 
     def __init__(
         self, label: str, *, example: str, help: str = "", required: bool = False, printed: bool = True
     ) -> None:
         super().__init__(
-            **_options(label, example=example, help=help, required=required, printed=printed, empty=None)
+            **described(label, example=example, help=help, required=required, printed=printed, empty=None)
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Period | None:
@@ -180,22 +181,22 @@ class Term(fields.Field[Period]):
 class Choice(fields.String):
     """One of a few values; `options` maps each value to its Russian label."""
 
-    default_error_messages = {**_MISSING, "invalid": "Ожидается одно из значений: {values}."}
+    default_error_messages = {**MISSING, "invalid": "Ожидается одно из значений: {values}."}
 
     def __init__(
         self,
         label: str,
-        options: Mapping[str, str],
+        choices: Mapping[str, str],
         *,
         help: str = "",
         required: bool = False,
         printed: bool = True,
         default: str | None = None,
     ) -> None:
-        self.options = dict(options)
-        example = default or next(iter(options))
+        self.options = dict(choices)
+        example = default or next(value for value in choices if value)
         super().__init__(
-            **_options(label, example=example, help=help, required=required, printed=printed, empty=default),
+            **described(label, example=example, help=help, required=required, printed=printed, empty=default),
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -209,7 +210,7 @@ class Whole(fields.Integer):
     """A whole number."""
 
     default_error_messages = {
-        **_MISSING,
+        **MISSING,
         "invalid": "Ожидается целое число без кавычек.",
         "too_large": "Слишком большое число.",
     }
@@ -228,25 +229,26 @@ class Whole(fields.Integer):
         super().__init__(
             strict=True,
             validate=validate.Range(minimum, maximum, error=f"Допустимы значения от {minimum} до {maximum}."),
-            **_options(label, example=example, help=help, required=required, printed=printed, empty=None),
+            **described(label, example=example, help=help, required=required, printed=printed, empty=None),
         )
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool | str):
             raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
+        number: int = super()._deserialize(value, attr, data, **kwargs)
+        return number
 
 
 class Amount(fields.Field[Decimal]):
     """A number with an optional fraction: 12, 12.5 or "12,5"; printed with a decimal comma."""
 
-    default_error_messages = {**_MISSING, "invalid": "Ожидается число, например 12 или 12,5."}
+    default_error_messages = {**MISSING, "invalid": "Ожидается число, например 12 или 12,5."}
 
     def __init__(
         self, label: str, *, example: float, help: str = "", required: bool = False, printed: bool = True
     ) -> None:
         super().__init__(
-            **_options(label, example=example, help=help, required=required, printed=printed, empty=None)
+            **described(label, example=example, help=help, required=required, printed=printed, empty=None)
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
@@ -264,90 +266,16 @@ class Amount(fields.Field[Decimal]):
 class Yes(fields.Boolean):
     """Yes or no; only true and false are accepted."""
 
-    default_error_messages = {**_MISSING, "invalid": "Ожидается true или false без кавычек."}
+    default_error_messages = {**MISSING, "invalid": "Ожидается true или false без кавычек."}
 
     def __init__(
         self, label: str, *, default: bool = False, help: str = "", printed: bool = True, example: bool = True
     ) -> None:
         super().__init__(
-            **_options(label, example=example, help=help, required=False, printed=printed, empty=default)
+            **described(label, example=example, help=help, required=False, printed=printed, empty=default)
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid")
         return value
-
-
-class Group(fields.Nested):
-    """Several fields under one name."""
-
-    default_error_messages = {**_MISSING, "type": "Ожидается объект с полями."}
-
-    def __init__(
-        self, label: str, schema: Any, *, help: str = "", required: bool = False, printed: bool = True
-    ) -> None:
-        super().__init__(
-            schema,
-            **_options(label, example=None, help=help, required=required, printed=printed, empty=None),
-        )
-
-
-class Rows(fields.List):
-    """A list of groups: the rows of a table, the clauses of an order."""
-
-    default_error_messages = {**_MISSING, "invalid": "Ожидается список: [ … ]."}
-
-    def __init__(
-        self,
-        label: str,
-        schema: Any,
-        *,
-        one: str,
-        minimum: int = 0,
-        maximum: int = 5_000,
-        help: str = "",
-        required: bool = False,
-        printed: bool = True,
-    ) -> None:
-        super().__init__(
-            fields.Nested(schema, error_messages={"type": "Ожидается объект с полями."}),
-            validate=_size(minimum, maximum),
-            **_options(label, example=None, help=help, required=required, printed=printed, empty=[], one=one),
-        )
-
-
-class Lines(fields.List):
-    """A list of short texts, one a line."""
-
-    default_error_messages = {**_MISSING, "invalid": 'Ожидается список текстов: ["…", "…"].'}
-
-    def __init__(
-        self,
-        label: str,
-        *,
-        example: list[str],
-        one: str = "Строка",
-        multiline: bool = False,
-        minimum: int = 0,
-        maximum: int = 500,
-        help: str = "",
-        required: bool = False,
-        printed: bool = True,
-    ) -> None:
-        item = (LongText if multiline else Text)(one, example=example[0], required=True)
-        super().__init__(
-            item,
-            validate=_size(minimum, maximum),
-            **_options(
-                label, example=example, help=help, required=required, printed=printed, empty=[], one=one
-            ),
-        )
-
-
-def _size(minimum: int, maximum: int) -> validate.Length:
-    if minimum:
-        text = f"Строк должно быть от {minimum} до {maximum}."
-    else:
-        text = f"Строк должно быть не больше {maximum}."
-    return validate.Length(min=minimum, max=maximum, error=text)

@@ -12,7 +12,8 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from forms._fields import Choice, DocDate, Group, LongText, RegNumber, Text, Whole
+from forms._containers import Group
+from forms._fields import Choice, DocDate, LongText, RegNumber, Text, Whole
 from forms._kind import FormSchema
 from forms.language.agree import act_forms, approved_word, date_in_digits, date_in_words
 from forms.language.cases import Inflected, decline_organisation, decline_position, initials_surname
@@ -218,6 +219,18 @@ def date_line(date: dt.date | None, style: str = "words") -> str:
 def number_line(number: str) -> str:
     """Return «№ 376», or room for the number."""
     return f"№{NBSP}{number or '_____'}"
+
+
+def require_head_noun(title: str, field: str = "title") -> None:
+    """Refuse a title that УТВЕРЖДЁН or УТВЕРЖДЕНА cannot agree with.
+
+    Raises:
+        ValidationError: at the field.
+    """
+    try:
+        approved_word(title)
+    except ValueError as error:
+        raise ValidationError({field: [str(error)]}) from error
 
 
 def approval_lines(approval: Mapping[str, Any] | None, title: str, style: str = "words") -> list[str]:

@@ -11,16 +11,12 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from forms._fields import Amount, Choice, DocDate, Group, Lines, LongText, Rows, Term, Text, Whole, Yes
+from forms._containers import Group, Lines, Rows
+from forms._curator_tables import ADDRESSEES, DOCUMENT_KINDS, STAGES, STATUSES, VISIT_KINDS, derive
+from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole, Yes
 from forms._kind import FormKind, FormSchema
-from forms._measures import DASH, decimal_comma, difference, share
 from forms._parts import Official, Person
 from forms._reference import RISK_DIRECTIONS, RISK_LEVELS
-from forms.language.agree import date_in_digits, date_in_words
-from forms.language.cases import initials_surname
-
-STATUSES = {"done": "исполнено", "running": "исполняется", "not_done": "не исполнено"}
-STAGES = {"1": "1 этап", "2": "2 этап"}
 
 
 class School(FormSchema):
@@ -44,17 +40,7 @@ class Visit(FormSchema):
     """A visit to the school."""
 
     date = DocDate("Дата", required=True, example="15.02.2022")
-    kind = Choice(
-        "Вид посещения",
-        {
-            "first": "первичное",
-            "repeated": "повторное",
-            "planned": "плановое",
-            "unplanned": "внеплановое",
-            "final": "итоговое",
-        },
-        required=True,
-    )
+    kind = Choice("Вид посещения", VISIT_KINDS, required=True)
     participants = LongText(
         "Участники", example="директор, заместитель директора, учителя математики", limit=1000
     )
@@ -92,15 +78,7 @@ class Risk(FormSchema):
 class ConceptDocument(FormSchema):
     """A concept document of the school and its state."""
 
-    kind = Choice(
-        "Документ",
-        {
-            "concept": "Концепция развития",
-            "programme": "Среднесрочная программа развития",
-            "anti_risk": "Антирисковая программа",
-        },
-        required=True,
-    )
+    kind = Choice("Документ", DOCUMENT_KINDS, required=True)
     risk = Choice("Рисковое направление", RISK_DIRECTIONS, help="Для антирисковой программы.")
     uploaded_on = DocDate("Размещён в МЭДК", example="25.03.2022")
     confirmed_on = DocDate("Подтверждён куратором", example="28.03.2022")
@@ -132,11 +110,7 @@ class Indicator(FormSchema):
 class Recommendation(FormSchema):
     """A recommendation with its addressee."""
 
-    addressee = Choice(
-        "Кому",
-        {"school": "школе", "municipality": "муниципальному органу управления образованием"},
-        required=True,
-    )
+    addressee = Choice("Кому", ADDRESSEES, required=True)
     text = LongText(
         "Рекомендация", required=True, example="Продолжить работу предметных объединений", limit=3000
     )
@@ -210,126 +184,6 @@ class CuratorReportSchema(FormSchema):
                     problems[name] = ["На 2 этапе заполнение обязательно."]
         if problems:
             raise ValidationError(problems)
-
-
-def derive(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the printed tables and the totals: counts and shares with their denominators."""
-    measures = data["measures"]
-    done = [m for m in measures if m["status"] == "done"]
-    documents = data["documents"]
-    return {
-        "stage_text": STAGES[data["stage"]],
-        "period_text": f"{date_in_digits(data['starts_on'])} – {date_in_digits(data['ends_on'])}",
-        "date_text": date_in_words(data["reported_on"]),
-        "contract_text": _contract(data["contract"]),
-        "visit_lines": [
-            {**v, "date_text": date_in_digits(v["date"]), "kind_text": _label(Visit, v)}
-            for v in data["visits"]
-        ],
-        "consultation_lines": [{**c, "date_text": date_in_digits(c["date"])} for c in data["consultations"]],
-        "risk_lines": [_risk(r) for r in data["risks"]],
-        "document_lines": [_document(d) for d in documents],
-        "measure_groups": [_measures(direction, measures) for direction in _directions(data)],
-        "indicator_lines": [_indicator(i) for i in data["indicators"]],
-        "totals": {
-            "visits": len(data["visits"]),
-            "consultations": len(data["consultations"]),
-            "measures_done": share(len(done), len(measures)),
-            "measures_confirmed": share(sum(m["confirmed"] for m in measures), len(measures)),
-            "documents_confirmed": share(sum(bool(d["confirmed_on"]) for d in documents), len(documents)),
-        },
-        "recommendation_groups": _recommendations(data["recommendations"]),
-        "signatures": _signatures(data),
-    }
-
-
-def _signatures(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the curator with the date, the head of the school, the coordinator if there is one."""
-    lines = [
-        (["Куратор", date_in_words(data["reported_on"])], data["curator"]["person"]),
-        (["Ознакомлен:", "руководитель школы"], data["school"]["director"]),
-    ]
-    if data["coordinator"]:
-        lines.append((["Согласовано:", "муниципальный координатор"], data["coordinator"]))
-    return [{"position": position, "name": initials_surname(person).text} for position, person in lines]
-
-
-def _directions(data: Mapping[str, Any]) -> list[str]:
-    """Return every direction that has measures, the activated ones first: no measure is left unprinted."""
-    order = [r["direction"] for r in data["risks"] if r["activated"]] + [m["risk"] for m in data["measures"]]
-    return list(dict.fromkeys(order))
-
-
-def _contract(contract: Mapping[str, Any] | None) -> str:
-    return f"№ {contract['number']} от {date_in_digits(contract['date'])}" if contract else ""
-
-
-def _label(schema: type[FormSchema], row: Mapping[str, Any]) -> str:
-    options: dict[str, str] = schema._declared_fields["kind"].options  # type: ignore[attr-defined]  # our Choice
-    return options[row["kind"]]
-
-
-def _risk(risk: Mapping[str, Any]) -> dict[str, str]:
-    verified = "подтверждено" if risk["verified"] else "не подтверждено"
-    if risk["reason"]:
-        verified = f"{verified}: {risk['reason']}"
-    return {
-        "direction_text": RISK_DIRECTIONS[risk["direction"]],
-        "level_text": RISK_LEVELS[risk["level"]],
-        "verified_text": verified,
-        "activated_text": "да" if risk["activated"] else "нет",
-    }
-
-
-def _document(document: Mapping[str, Any]) -> dict[str, str]:
-    title = _label(ConceptDocument, document)
-    if document["risk"]:
-        direction = RISK_DIRECTIONS[document["risk"]]
-        title = f"{title}: {direction[0].lower()}{direction[1:]}"
-    return {
-        "title": title,
-        "uploaded_text": date_in_digits(document["uploaded_on"]) if document["uploaded_on"] else DASH,
-        "confirmed_text": date_in_digits(document["confirmed_on"]) if document["confirmed_on"] else DASH,
-        "remark": document["remark"] or DASH,
-    }
-
-
-def _measures(direction: str, measures: list[Mapping[str, Any]]) -> dict[str, Any]:
-    own = [m for m in measures if m["risk"] == direction]
-    return {
-        "title": RISK_DIRECTIONS[direction],
-        "done_text": share(sum(m["status"] == "done" for m in own), len(own)),
-        "lines": [
-            {
-                **m,
-                "status_text": STATUSES[m["status"]],
-                "confirmed_text": "да" if m["confirmed"] else "нет",
-                "period_text": str(m["period"]),
-                "evidence_text": m["evidence"] or DASH,
-            }
-            for m in own
-        ],
-    }
-
-
-def _indicator(indicator: Mapping[str, Any]) -> dict[str, str]:
-    values = {f"{key}_text": decimal_comma(indicator[key]) for key in ("baseline", "current", "target")}
-    change = difference(indicator["current"], indicator["baseline"])
-    return {"name": indicator["name"], "unit": indicator["unit"], "change_text": change, **values}
-
-
-def _recommendations(recommendations: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    labels: dict[str, str] = Recommendation._declared_fields["addressee"].options  # type: ignore[attr-defined]  # our Choice
-    groups = []
-    for key, label in labels.items():
-        lines = [
-            f"{r['text'].rstrip('. ')} (срок: {r['deadline']})." if r["deadline"] else r["text"]
-            for r in recommendations
-            if r["addressee"] == key
-        ]
-        if lines:
-            groups.append({"title": f"Рекомендации {label}", "lines": lines})
-    return groups
 
 
 def headline(data: Mapping[str, Any]) -> str:

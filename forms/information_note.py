@@ -13,7 +13,8 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from forms._checks import check_title_stop
-from forms._fields import Amount, Choice, DocDate, Group, Lines, LongText, Rows, Term, Text, Whole, Yes
+from forms._containers import Group, Lines, Rows
+from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole, Yes
 from forms._kind import FormKind, FormSchema
 from forms._measures import DASH, decimal_comma, difference, percent
 from forms._parts import (
@@ -26,6 +27,7 @@ from forms._parts import (
     executor_mark_lines,
     signature,
 )
+from forms._recommendations import grouped
 from forms.language.agree import date_in_digits, date_in_words
 
 ADDRESSEES = {
@@ -194,7 +196,9 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "basis_lines": [act_text(act, "nominative") for act in data["basis"]],
         "period_text": f"{date_in_digits(data['starts_on'])} – {date_in_digits(data['ends_on'])}",
         "result_blocks": [_result(block) for block in data["results"]],
-        "recommendation_groups": _recommendations(data["recommendations"]),
+        "recommendation_groups": grouped(
+            data["recommendations"], {key: f"{label}:" for key, label in ADDRESSEES.items()}
+        ),
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),
     }
@@ -257,19 +261,6 @@ def _line(no: str, name: str, unit: str, plan: Decimal | None, fact: Decimal) ->
         "percent_text": percent(fact, plan) if plan is not None and unit != "%" else DASH,
         "total": not no,
     }
-
-
-def _recommendations(recommendations: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    groups = []
-    for key, label in ADDRESSEES.items():
-        lines = [
-            f"{r['text'].rstrip('. ')} (срок: {r['deadline']})." if r["deadline"] else r["text"]
-            for r in recommendations
-            if r["addressee"] == key
-        ]
-        if lines:
-            groups.append({"title": f"{label}:", "lines": lines})
-    return groups
 
 
 def headline(data: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from forms._checks import check_title_stop
-from forms._fields import Amount, Choice, DocDate, Group, Lines, LongText, Rows, Term, Text, Whole
+from forms._containers import Group, Lines, Rows
+from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole
 from forms._kind import FormKind, FormSchema
 from forms._parts import (
     DATE_STYLES,
@@ -23,6 +24,7 @@ from forms._parts import (
     Signer,
     approval_lines,
     executor_mark_lines,
+    require_head_noun,
     signature,
 )
 from forms._roadmap_table import (
@@ -185,6 +187,8 @@ class RoadmapSchema(FormSchema):
     @validates_schema(skip_on_field_errors=True)
     def columns_and_notes_agree(self, data: Mapping[str, Any], **_: Any) -> None:
         """Every column once; a footnote points at a column or a row that exists; rows fit the columns."""
+        if data["approval"] and data["approval"]["form"] in {"annex_approved", "approved_by_act"}:
+            require_head_noun(data["title"])
         problems: dict[str, Any] = {}
         keys = [column["key"] for column in data["columns"]]
         for index, key in enumerate(keys):

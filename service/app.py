@@ -8,13 +8,14 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import BaseConverter
 
 from service import __version__
 from service.backends import Backends
 from service.config import Settings
 from service.errors import ConfigError
-from service.web import account, api, auth, docs, downloads, errors, headers, health, openapi, pages, papers
+from service.web import account, api, api_docs, auth, downloads, errors, headers, health, openapi, pages, papers
 from service.web.current import EXTENSION
 
 KEY_BYTES = 32
@@ -44,6 +45,7 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     )
     app.config.update(_flask_settings(settings))
     app.extensions[EXTENSION] = backends
+    app.json = _RussianJson(app)
     app.url_map.converters["id"] = IdConverter
     headers.install(app, https=settings.secure_cookies)
     errors.install(app)
@@ -52,7 +54,7 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     for blueprint in (
         health.pages,
         api.routes,
-        docs.pages,
+        api_docs.pages,
         pages.pages,
         papers.pages,
         downloads.pages,
@@ -62,6 +64,13 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     openapi.install(app)
     pages.install(app)
     return app
+
+
+class _RussianJson(DefaultJSONProvider):
+    """JSON as people read it: Russian letters as they are, fields in the order they were given."""
+
+    ensure_ascii = False
+    sort_keys = False
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:

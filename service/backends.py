@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from service.accounts import Accounts
 from service.archive import Archive
 from service.config import Settings
-from service.conversion import Converter, OfficePool
+from service.conversion import Converter, OfficePool, PlainOffice
 from service.database import open_database, upgrade
 from service.errors import ConfigError
 from service.filling import TemplateCache
@@ -81,7 +81,11 @@ def open_press(settings: Settings, *, converter: Converter | None = None) -> Pre
 
 
 def _open_offices(settings: Settings) -> Converter:
-    return OfficePool(offices=settings.offices, queue_limit=settings.queue_limit, work_dir=settings.work_dir)
+    return OfficePool(
+        lambda: PlainOffice(settings.work_dir.resolve()),
+        offices=settings.offices,
+        queue_limit=settings.queue_limit,
+    )
 
 
 def _open_storage(url: str) -> Storage:

@@ -12,7 +12,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from forms import FormKind
-from forms._fields import Amount, Choice, DocDate, Group, Lines, LongText, Rows, Term, Text, Whole, Yes
+from forms._containers import Group, Lines, Rows
+from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole, Yes
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DATE = r"^(\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4})$"

@@ -92,12 +92,14 @@ def produce(accepted: Accepted, press: Press, *, with_pdf: bool = True) -> Paper
     title = kind.headline(data)
     template = press.templates.get(kind.name)
     docx = template.fill(kind.context(data), title=title)
-    pdf, pages, fonts = None, 0, ()
+    pdf: bytes | None = None
+    pages, office = 0, ""
+    fonts: tuple[str, ...] = ()
     if with_pdf:
         pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
         pdf = with_metadata(pdf, title=title, author=_author(data))
         facts = check_pdf(pdf, last_words=last_words(docx))
-        pages, fonts = facts.pages, facts.fonts
+        pages, fonts, office = facts.pages, facts.fonts, press.converter.ready().office_version
     return Paper(
         kind=kind.name,
         title=title,
@@ -106,7 +108,7 @@ def produce(accepted: Accepted, press: Press, *, with_pdf: bool = True) -> Paper
         docx=docx,
         pdf=pdf,
         pages=pages,
-        provenance=Provenance(template.sha256, __version__, press.converter.ready().office_version, fonts),
+        provenance=Provenance(template.sha256, __version__, office, fonts),
         findings=tuple(finding.as_dict() for finding in accepted.findings),
     )
 

@@ -41,7 +41,7 @@ _DECLINED_SURNAME = {
     "m": re.compile(r"(?:[её]в|ов|ин|ын)(?:у|ым|е)$|[сц]к(?:ого|ому|им|ом)$|(?:[её]в|ов)а$|[сц]кая$"),
     "f": re.compile(r"(?:[её]в|ов|ин|ын)(?:ой|у)$|[сц]к(?:ой|ую)$"),
 }
-_SOFT_PLURAL_ADJECTIVE = re.compile(r"(?:[гкжчшщ]|[бвдлмнпрст]н)их$")
+_SOFT_PLURAL_ADJECTIVE = re.compile(r"[а-яё]{3}ых$|(?:[гкжчшщ]|[бвдлмнпрст]н)их$")
 _FLEETING = re.compile(r"(?:ец|яц|[её]к|ок|[её]л|ень|[её]р)$")
 _FLEETING_EI = frozenset({"воробей", "соловей", "муравей", "ручей", "улей", "репей", "чирей"})
 _PATRONYMICS_ON_ICH = frozenset(
@@ -49,7 +49,7 @@ _PATRONYMICS_ON_ICH = frozenset(
 )
 
 
-class Uncertain(Exception):  # noqa: N818  # not an error: it carries the best text and why to ask
+class Uncertain(Exception):  # not an error: it carries the best text and why to ask
     """The form needs a person's word; `text` is the best that can be offered."""
 
     def __init__(self, text: str, reason: str) -> None:
@@ -147,11 +147,16 @@ def _surname_piece(piece: str, gender: str, case: str) -> str:
     if _DECLINED_SURNAME[gender].search(lower) and not (gender == "f" and lower.endswith("на")):
         raise Uncertain(piece, _NOT_NOMINATIVE.format(piece))
     made = _irregular_surname(piece, gender, case) or inflect_name("last", gender, case, piece)
+    if made == piece and not lower.endswith("ых"):
+        # pytrovich has no rule and says nothing: «Гуляй».
+        raise Uncertain(made, _UNKNOWN.format(piece))
     if gender == "m" and (_FLEETING.search(lower) or lower in _FLEETING_EI):
         raise Uncertain(made, _FAMILY_HABIT.format(piece))
-    if lower.endswith("их") or (gender == "m" and lower.endswith(("ая", "яя"))):
+    if lower.endswith(("их", "ых")) or (gender == "m" and lower.endswith(("ая", "яя"))):
         raise Uncertain(made, _UNKNOWN.format(piece))
     if gender == "m" and lower.endswith("ий") and not _MASCULINE_ADJECTIVE.search(lower):
+        raise Uncertain(made, _FAMILY_HABIT.format(piece))
+    if _noun_declines_otherwise(piece, made, case):
         raise Uncertain(made, _FAMILY_HABIT.format(piece))
     if gender == "f" and lower.endswith(("ова", "ева", "ёва", "ина", "ына")) and is_common_noun(lower):
         raise Uncertain(made, _STRESS.format(piece))
@@ -160,7 +165,7 @@ def _surname_piece(piece: str, gender: str, case: str) -> str:
 
 def _never_declines(lower: str, gender: str) -> bool:
     """Surnames on -ых, on -о and other vowels, and women's surnames on a consonant."""
-    if lower.endswith("ых") or _SOFT_PLURAL_ADJECTIVE.search(lower) or lower in _INDECLINABLE_SURNAMES:
+    if _SOFT_PLURAL_ADJECTIVE.search(lower) or lower in _INDECLINABLE_SURNAMES:
         return True
     if lower[-1] in "еёиоуыэю" or re.search(r"[оуыэюёе]а$|иа$", lower):
         return True
@@ -194,12 +199,30 @@ def _irregular_surname(piece: str, gender: str, case: str) -> str | None:
     return None
 
 
+def _noun_declines_otherwise(piece: str, made: str, case: str) -> bool:
+    """«Лев» may become «Льву» or «Леву»: an everyday noun and the surname part ways."""
+    if case == "accusative" and piece.lower()[-1] not in "ая":
+        case = "genitive"  # people are animate, whatever the noun is
+    forms = [r.inflect({TAG_OF_CASE[case], "sing"}) for r in _everyday_nouns(piece.lower())]
+    plain = {str(form.word).replace("ё", "е") for form in forms if form is not None}
+    surname_known = any("Surn" in r.tag and r.tag.case == "nomn" for r in parses(piece.lower()))
+    return not surname_known and bool(plain - {made.lower().replace("ё", "е")})
+
+
 def is_common_noun(lower: str) -> bool:
-    """Tell whether a surname is also an everyday word, such as «калина»."""
-    return is_known(lower) and any(
-        reading.normal_form == lower and not {"Surn", "Name", "Geox"} & set(reading.tag.grammemes)
-        for reading in parses(lower)
-    )
+    """Tell whether a surname is rather an everyday word, such as «калина»."""
+    nominatives = [r for r in parses(lower) if r.tag.case == "nomn"]
+    return bool(_everyday_nouns(lower)) and not any("Surn" in r.tag for r in nominatives)
+
+
+def _everyday_nouns(lower: str) -> list[Any]:
+    return [
+        r
+        for r in parses(lower)
+        if is_known(lower)
+        and (str(r.tag.POS), r.normal_form, str(r.tag.case)) == ("NOUN", lower, "nomn")
+        and not {"Surn", "Name", "Geox"} & set(r.tag.grammemes)
+    ]
 
 
 def _first_name_piece(piece: str, gender: str, case: str) -> str:
@@ -217,6 +240,8 @@ def _first_name_piece(piece: str, gender: str, case: str) -> str:
         if lower[-1] == "ь" and not lower.endswith(("гуль", "нуль")):
             raise Uncertain(made, _UNKNOWN.format(piece))
         return piece
+    if made == piece:
+        raise Uncertain(made, _UNKNOWN.format(piece))
     known = {spelled_like(piece, form.word) for r in named if (form := _in_case(r, case))}
     if gender == "f" and lower.endswith("ия") and made not in known:
         raise Uncertain(made, _STRESS.format(piece))

@@ -34,14 +34,17 @@ _MODELS = {
 }
 # First halves of compounds that stay: «шеф-повару», «пресс-секретарём».
 _FIXED_HALVES = frozenset(
-    "вице премьер пресс шеф бизнес экс обер унтер штаб веб топ арт контент медиа интернет it пиар ди".split()
+    (
+        *("вице", "премьер", "пресс", "шеф", "бизнес", "экс", "обер", "унтер", "штаб", "статс"),
+        *("веб", "топ", "арт", "контент", "медиа", "интернет", "it", "пиар"),
+    )
 )
 _FIXED_WORDS = re.compile(
     r"мин[а-яё]+(?:ия|науки|ства)|замдиректора|замминистра|медиа|гороно|районо", re.IGNORECASE
 )
 
 
-class _Doubt(Exception):  # noqa: N818  # carries a best form, not a failure
+class _Doubt(Exception):  # carries a best form, not a failure
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
@@ -89,7 +92,13 @@ def _doubt_about_words(text: str, result: str) -> str:
 
 
 def _is_trusted(word: str) -> bool:
-    return all(is_known(half) or half in _MODELS or half in _FIXED_HALVES for half in word.split("-"))
+    *firsts, last = word.split("-")
+    linked = all(half in _FIXED_HALVES or half.endswith(("о", "е")) or _is_word(half) for half in firsts)
+    return linked and _is_word(last)
+
+
+def _is_word(word: str) -> bool:
+    return is_known(word) or word in _MODELS
 
 
 def _starts_a_position(piece: str, number: str) -> bool:
@@ -103,12 +112,12 @@ def _starts_a_position(piece: str, number: str) -> bool:
         nouns = [r for r in readings if r.tag.POS == "NOUN"]
         if any(r.tag.case == "gent" and r.tag.number == number for r in nouns):
             return False
-        return any(_fits(r, number) and "anim" in r.tag for r in nouns)
+        return bool([r for r in nouns if _fits(r, number) and "anim" in r.tag])
     return False
 
 
 def _fits(reading: Any, number: str) -> bool:
-    return reading.tag.case == "nomn" and reading.tag.number == number
+    return (str(reading.tag.case), str(reading.tag.number)) == ("nomn", number)
 
 
 def _readings(word: str) -> list[Any]:
@@ -122,14 +131,53 @@ def _decline_segment(text: str, case: str, *, animate: bool) -> tuple[str, str]:
     first = next((word for word in words if word.strip()), "")
     if _HEADLESS_NAME.match(first) or _FIXED_WORDS.fullmatch(first):
         return text, "sing"
-    if _ABBREVIATION.fullmatch(first) and not text.isupper():
-        return text, "sing"
+    if _is_abbreviation(first):
+        return _after_abbreviation(words, first), "sing"
     run = _run(words, animate=animate)
+    _refuse_two_readings(words, run)
     head = run[-1][1]
     number = str(head.tag.number)
     for index, reading in run:
         words[index] = _in_case(words[index], reading, head, case, animate=animate)
     return "".join(words), number
+
+
+def _is_abbreviation(word: str) -> bool:
+    """«МБОУ» never changes; «НАЧАЛЬНИК» is an everyday word in capitals."""
+    if not _ABBREVIATION.fullmatch(word):
+        return False
+    everyday = is_known(word.lower()) and any(
+        r.tag.POS in ("NOUN", "ADJF", "PRTF") and "Abbr" not in r.tag for r in _readings(word)
+    )
+    return not everyday
+
+
+def _after_abbreviation(words: list[str], first: str) -> str:
+    """«МКУ «Центр»» stays; in «МКУ Управление» the second word may have to change."""
+    rest = [word for word in words[words.index(first) + 1 :] if word.strip()]
+    if rest and not _HEADLESS_NAME.match(rest[0]) and _is_plainly_nominative(rest[0]):
+        raise _Doubt(_NO_AGREEMENT.format("".join(words).strip()))
+    return "".join(words)
+
+
+def _is_plainly_nominative(word: str) -> bool:
+    readings = [r for r in _readings(word.strip(",.()")) if r.tag.POS in ("NOUN", "ADJF", "PRTF")]
+    cases = {str(r.tag.case) for r in readings}
+    return "nomn" in cases and cases <= {"nomn", "accs"} and not _is_abbreviation(word)
+
+
+def _refuse_two_readings(words: list[str], run: list[tuple[int, Any]]) -> None:
+    """A nominative after the head, or «школы» that is both one school's and many schools."""
+    last, head = run[-1]
+    following = next((word for word in words[last + 1 :] if word.strip()), "")
+    if following and _is_plainly_nominative(following):
+        raise _Doubt(_NO_AGREEMENT.format("".join(words).strip()))
+    singular_genitive = any(
+        r.tag.case == "gent" and r.tag.number == "sing" and r.normal_form == head.normal_form
+        for r in _readings(words[last])
+    )
+    if len(run) == 1 and head.tag.number == "plur" and singular_genitive:
+        raise _Doubt(_NOT_NOMINATIVE.format(words[last]))
 
 
 def _run(words: list[str], *, animate: bool) -> list[tuple[int, Any]]:
@@ -165,7 +213,7 @@ def _next_reading(readings: list[Any], previous: Any, *, animate: bool) -> Any:
     nouns = [r for r in suited if r.tag.POS == "NOUN"]
     adjectives = [r for r in suited if r.tag.POS in ("ADJF", "PRTF")]
     best = [r for r in nouns if wanted in r.tag]
-    if adjectives and not (best and not animate):
+    if adjectives and (animate or not best or readings[0].tag.POS in ("ADJF", "PRTF")):
         return adjectives[0]
     return (best or nouns or [None])[0]
 
@@ -175,7 +223,7 @@ def _agree(adjective: Any, other: Any) -> bool:
         return False
     if adjective.tag.number == "plur" or "ms-f" in other.tag or other.tag.gender is None:
         return True
-    return bool(adjective.tag.gender == other.tag.gender)
+    return str(adjective.tag.gender) == str(other.tag.gender)
 
 
 def _in_case(word: str, reading: Any, head: Any, case: str, *, animate: bool) -> str:
@@ -183,7 +231,8 @@ def _in_case(word: str, reading: Any, head: Any, case: str, *, animate: bool) ->
     made = []
     for index, half in enumerate(halves):
         last = index == len(halves) - 1
-        if not last and half.lower() in _FIXED_HALVES:
+        linked = reading.tag.POS in ("ADJF", "PRTF") and half.lower().endswith(("о", "е"))
+        if not last and (linked or half.lower() in _FIXED_HALVES):
             made.append(half)
             continue
         own = reading if last else _next_reading(_readings(half), None, animate=animate)

@@ -19,6 +19,7 @@ from forms.language.period_words import Token, fold, tokens_of
 __all__ = ["Period", "PeriodError", "print_period", "read_period"]
 
 _LONGEST_TERM = 600
+_LEADS_ON = "IPUFOLkn,-("
 
 
 def read_period(
@@ -47,13 +48,23 @@ def read_period(
         raise PeriodError(text, "слишком длинный текст")
     tokens, stopped = tokens_of(text)
     if stopped < len(text) or not tokens:
-        raise PeriodError(text[stopped:].strip() or text.strip())
+        raise PeriodError(text[_where_sense_ends(text, tokens, stopped) :].strip() or text.strip())
     try:
         reading = read_sentence(tokens, Context(year or _only_year(span), span))
     except NotASentenceError as error:
         raise PeriodError(text[error.begin :].strip() or text.strip(), error.reason) from error
     flags = reading.flags + _layout_flags(text, tokens, reading)
     return Period(reading.kind, reading.start, reading.end, text, flags, reading.dates)
+
+
+def _where_sense_ends(text: str, tokens: Sequence[Token], stopped: int) -> int:
+    """Step back over a preposition, a bare number and a half-read word: they belong to what follows."""
+    for token in reversed(tokens):
+        half_read = stopped == token.finish and not text[stopped - 1 : stopped].isspace()
+        if token.letter not in _LEADS_ON and not half_read:
+            break
+        stopped = token.begin
+    return stopped
 
 
 def _only_year(span: tuple[dt.date, dt.date] | None) -> int | None:

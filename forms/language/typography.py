@@ -1,16 +1,126 @@
-"""Typeset Russian text: no-break spaces, quotes and dashes."""
+"""Typeset Russian text when it is filled in: no-break spaces, quotes and dashes.
+
+Owns the rules T-NB, T-DASH and T-QUOT of the layout rules (A.6). Letters and digits are never touched:
+«500 +» stays as typed, and a finding points at it instead.
+"""
 
 from __future__ import annotations
 
 import re
 
+from forms.language.calendar_words import MONTHS_GENITIVE
+
+_NBSP = "\u00a0"
+_GAP = "[ \u00a0\u202f]"
+_UPPER, _LOWER = "[А-ЯЁ]", "[а-яё]"
+# The look-behind keeps long hyphen chains linear: a surname starts once.
+_SURNAME = rf"(?<![А-ЯЁа-яё-]){_UPPER}{_LOWER}+(?:-{_UPPER}?{_LOWER}+)*"
+_INITIALS = rf"{_UPPER}\.(?:{_GAP}?{_UPPER}\.)?"
+_MONTH = "(?:" + "|".join(MONTHS_GENITIVE) + ")"
+_MONTH_ANY = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[а-я]*"
+_FULL_DATE = r"\d{1,2}\.\d{2}\.\d{4}"
+_YEAR_MARK = r"(?:гг\.|г\.|год(?:а|у|ом|ы|ов|ах)?(?![а-яё]))"
+_ABBREVIATIONS = r"(?:г|им|ст|п|пп|ч|ул|д|с|пос|обл|р|стр|каб|кв|корп)\."
+
+# One rule may open the way for another; tests show that two passes are enough.
+_PASSES = 6
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # Initials: none inside, one no-break space to the surname on either side.
+        (rf"(?<![А-ЯЁа-яё])({_UPPER}\.){_GAP}({_UPPER}\.)(?={_GAP}*{_UPPER}{_LOWER})", r"\1\2"),
+        (rf"({_UPPER}{_LOWER}+{_GAP}+{_UPPER}\.){_GAP}({_UPPER}\.)(?!{_GAP}*{_UPPER}{_LOWER})", r"\1\2"),
+        (rf"(?<![А-ЯЁа-яё])({_UPPER}\.{_UPPER}\.){_GAP}*(?={_UPPER}{_LOWER})", rf"\1{_NBSP}"),
+        (rf"({_SURNAME}){_GAP}+(?={_UPPER}\.{_UPPER}\.(?!{_GAP}*{_UPPER}{_LOWER}))", rf"\1{_NBSP}"),
+        (rf"(?<![А-ЯЁа-яё.])({_UPPER}\.){_GAP}*(?={_UPPER}{_LOWER})", rf"\1{_NBSP}"),
+        (rf"(№){_GAP}*(?=[\w«_])", rf"\1{_NBSP}"),
+        (rf"(?<!\d)(\d{{1,2}}){_GAP}+(?={_MONTH}(?![а-яё]))", rf"\1{_NBSP}"),
+        (rf"({_MONTH}){_GAP}+(?=\d{{4}}(?!\d))", rf"\1{_NBSP}"),
+        (rf"(?<!\d)(\d{{4}}){_GAP}*(?={_YEAR_MARK})", rf"\1{_NBSP}"),
+        (rf"({_FULL_DATE}){_GAP}*(?={_YEAR_MARK})", rf"\1{_NBSP}"),
+        (rf"(\d){_GAP}+(?=%)", rf"\1{_NBSP}"),
+        (rf"(?<![А-ЯЁа-яё\d.])({_ABBREVIATIONS}){_GAP}*(?=[А-ЯЁ\d«])", rf"\1{_NBSP}"),
+        # En dashes: with spaces between full dates and words, without between numbers and months.
+        (rf"({_FULL_DATE})[ \u00a0]*-[ \u00a0]*(?={_FULL_DATE})", rf"\1{_NBSP}– "),
+        (rf"({_FULL_DATE})[ \u00a0]*-[ \u00a0]*(?=\n\s*{_FULL_DATE})", rf"\1{_NBSP}–"),
+        (rf"(?<![\w.-])(\d{{1,4}})-(?=\d{{1,4}}{_GAP}+(?:{_MONTH}|{_YEAR_MARK}|уч))", r"\1–"),
+        (rf"(?i:(?<![\w-])({_MONTH_ANY})-(?={_MONTH_ANY}(?![а-яё])))", r"\1–"),
+        (r"(?<=[^\s])[ \u00a0]+[-–—][ \u00a0]+(?=\S)", rf"{_NBSP}– "),
+    )
+)
+
 
 def typeset(text: str) -> str:
-    """Return `text` with no-break spaces, «ёлочки» and dashes in place."""
-    text = re.sub(r"№ ?(?=\d)", "№\u00a0", text)
-    return re.sub(r"\b([А-ЯЁ]\.[А-ЯЁ]\.) ?(?=[А-ЯЁ][а-яё])", "\\1\u00a0", text)
+    """Return the text with no-break spaces, «ёлочки» and en dashes; typesetting twice changes nothing.
+
+    Args:
+        text: What the author typed; line breaks are kept.
+    """
+    for _ in range(_PASSES):
+        made = _once(text)
+        if made == text:
+            break
+        text = made
+    return text
+
+
+def _once(text: str) -> str:
+    text = re.sub(r"(?<=\S) {2,}(?=\S)", " ", text)
+    text = _quotes(text)
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _quotes(text: str) -> str:
+    """Turn straight quotes into «ёлочки» by what stands around them; a lone one stays as it is."""
+    straight = [match.start() for match in re.finditer('["“”„]', text)]
+    if not straight or len(straight) % 2:
+        return text
+    made, depth = list(text), 0
+    for order, place in enumerate(straight):
+        before, after = text[place - 1 : place], text[place + 1 : place + 2]
+        opens = (not before or before in ' \t\n(\u00a0«"“„[/') and bool(after) and not after.isspace()
+        closes = depth > 0 and (not opens or order == len(straight) - 1)
+        made[place] = "»" if closes else "«"
+        depth += -1 if closes else 1
+        if not closes and not opens:
+            return text
+    return "".join(made) if depth == 0 else text
+
+
+_LINT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (rule, re.compile(pattern))
+    for rule, pattern in (
+        ("T-NB-01", rf"(?<!{_LOWER}){_UPPER}\. ?{_UPPER}\. ?{_UPPER}{_LOWER}+"),
+        ("T-NB-01", rf"{_UPPER}{_LOWER}+ {_UPPER}\. ?{_UPPER}\.(?!{_GAP}*{_UPPER}{_LOWER})"),
+        ("T-NB-02", rf"{_UPPER}\.[ \u00a0]{_UPPER}\."),
+        ("T-NB-03", r"№ ?\w+"),
+        ("T-NB-04", rf"\d{{1,2}} {_MONTH}"),
+        ("T-NB-04", rf"{_MONTH} \d{{4}}"),
+        ("T-NB-04", r"\d{4} ?г\."),
+        ("T-NB-05", r"\d+ %"),
+        ("T-NB-06", rf"(?<![А-ЯЁа-яё\d.]){_ABBREVIATIONS} ?(?=[А-ЯЁ\d«])[^\s]+"),
+        ("T-DASH-01", rf"{_FULL_DATE}\s*-\s*{_FULL_DATE}"),
+        ("T-DASH-01", rf"(?i:(?<![\w-]){_MONTH_ANY}-{_MONTH_ANY})"),
+        ("T-DASH-01", r"\w+ - \w+"),
+        ("T-CHAR-01", r"500 \+|«?00\+»?(?<!500\+)(?<!500\+»)|(?<![«\d])500\+(?!»)"),
+    )
+)
 
 
 def lint_typography(text: str) -> list[tuple[str, str]]:
-    """Return (rule id, fragment) for what A.6 would correct."""
-    return [("T-NB-03", found[0]) for found in re.finditer(r"№ ?\d+", text)]
+    """Return (rule id, fragment) for everything rule A.6 finds odd, in the order of the rules.
+
+    Args:
+        text: One paragraph.
+    """
+    found = [(rule, match[0]) for rule, pattern in _LINT for match in pattern.finditer(text)]
+    spaced, tight = re.search(r"\d[ \u00a0]%", text), re.search(r"\d%", text)
+    if spaced and tight and ("T-NB-05", spaced[0]) not in found:
+        found.append(("T-NB-05", f"{spaced[0]} … {tight[0]}"))
+    if text.count("«") != text.count("»") or text.count('"') % 2:
+        found.append(("T-QUOT-01", text.strip()[:60]))
+    elif '"' in text:
+        found.append(("T-QUOT-01", '"'))
+    return found

@@ -10,16 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
+from service.accounts import tokens
 from service.accounts.passwords import Passwords, checked_login, checked_name, login_key, random_password
 from service.accounts.people import People, Row, account_info, actor_of, actor_of_token, token_info
-from service.accounts.tokens import (
-    checked_scopes,
-    checked_token,
-    expiry,
-    new_token,
-    token_prefix,
-    use_is_worth_noting,
-)
 from service.accounts.values import AccountInfo, FirstAdmin, TokenInfo
 from service.database import reading, writing
 from service.database.times import time_text
@@ -90,17 +83,15 @@ class Accounts:
         with reading(self._engine) as connection:
             if People(connection).any_account():
                 return None
-        password = random_password()
-        organisation_id, created_at = self._new_id(), time_text(self._now())
-        row = self._account_row(organisation_id, login, "Администратор", password, is_admin=True)
+        password, name = random_password(), checked_name(organisation_name)
+        row = self._account_row(self._new_id(), login, "Администратор", password, is_admin=True)
+        first = {"id": row["organisation_id"], "name": name, "created_at": row["created_at"]}
         try:
             with writing(self._engine) as connection:
                 people = People(connection)
                 if people.any_account():
                     return None
-                people.add_organisation(
-                    {"id": organisation_id, "name": checked_name(organisation_name), "created_at": created_at}
-                )
+                people.add_organisation(first)
                 people.add_account(row)
         except Conflict:
             # PostgreSQL lets two processes come this far; the login lets one of them through.
@@ -113,9 +104,7 @@ class Accounts:
         Raises:
             Forbidden: unknown login, wrong password or closed account: one text and one time for all.
         """
-        key = login_key(login)
-        with reading(self._engine) as connection:
-            account = People(connection).account_of_login(key) if key else None
+        account = self._account_of_login(login)
         kept = None if account is None else account["password_hash"]
         right = self._passwords.matches(kept, password)
         if account is None or not right or not account["active"]:
@@ -124,7 +113,7 @@ class Accounts:
             self._rehash(account, password)
         return actor_of(account)
 
-    def getactor_of(self, actor_id: str) -> Actor:
+    def get_actor(self, actor_id: str) -> Actor:
         """Return the actor of an open account; raises NotFound for any other."""
         return actor_of(self._open_account(actor_id))
 
@@ -153,9 +142,12 @@ class Accounts:
             raise Forbidden("Текущий пароль указан неверно.")
         self._replace_password(account, new_password)
 
-    def reset_password(self, actor_id: str, new_password: str) -> None:
-        """Replace a password by an administrator; every open session ends. Raises as `change_password`."""
-        self._replace_password(self._open_account(actor_id), new_password)
+    def set_password(self, login: str, new_password: str) -> None:
+        """Replace a password without the old one; raises NotFound or InputError. Open sessions end."""
+        account = self._account_of_login(login)
+        if account is None:
+            raise NotFound(_NO_ACCOUNT)
+        self._replace_password(account, new_password)
 
     def set_active(self, organisation_id: str, actor_id: str, *, active: bool) -> None:
         """Close an account or open it again; sessions end and tokens stop at once.
@@ -198,23 +190,25 @@ class Accounts:
         """
         if actor.token_id:
             raise Forbidden("Ключ доступа создаёт человек, вошедший с паролем, а не другой ключ.")
-        now, token = self._now(), new_token()
+        now, token = self._now(), tokens.new_token()
         row = {
             "id": self._new_id(),
             "actor_id": actor.id,
             "prefix": token.prefix,
             "token_sha256": token.sha256,
             "name": checked_name(name),
-            "scopes": checked_scopes(scopes, is_admin=actor.is_admin),
+            "scopes": tokens.checked_scopes(scopes, is_admin=actor.is_admin),
             "created_at": time_text(now),
-            "expires_at": time_text(expiry(now, expires_in_days)),
+            "expires_at": time_text(tokens.expiry(now, expires_in_days)),
         }
         with writing(self._engine) as connection:
-            People(connection).add_token(row)
-            kept = People(connection).token(row["id"])
-        if kept is None:
-            raise NotFound(_NO_ACCOUNT)
-        return token.text, token_info(kept)
+            people = People(connection)
+            account = people.account(actor.id)
+            if account is None or not account["active"]:
+                raise NotFound(_NO_ACCOUNT)
+            people.add_token(row)
+        unused = {"actor_name": account["name"], "last_used_at": None, "revoked_at": None}
+        return token.text, token_info({**row, **unused})
 
     def actor_of_token(self, text: str) -> Actor:
         """Return the actor a token stands for.
@@ -222,11 +216,11 @@ class Accounts:
         Raises:
             Forbidden: unknown, revoked or expired token, or a closed account: one text for all.
         """
-        prefix, now = token_prefix(text), self._now()
+        prefix, now = tokens.token_prefix(text), self._now()
         with reading(self._engine) as connection:
             found = People(connection).token_of_prefix(prefix)
-        row = checked_token(text, found, now)
-        if use_is_worth_noting(row, now):
+        row = tokens.checked_token(text, found, now)
+        if tokens.use_is_worth_noting(row, now):
             self._note_use(row, now)
         return actor_of_token(row)
 
@@ -266,6 +260,13 @@ class Accounts:
             "created_at": time_text(self._now()),
         }
 
+    def _account_of_login(self, login: str) -> Row | None:
+        key = login_key(login)
+        if key is None:
+            return None
+        with reading(self._engine) as connection:
+            return People(connection).account_of_login(key)
+
     def _open_account(self, actor_id: str) -> Row:
         # Session cookies are signed, but an id of another form must not reach the driver.
         account = None
@@ -284,17 +285,15 @@ class Accounts:
 
     def _rehash(self, account: Row, password: str) -> None:
         password_hash = self._passwords.hash(password)
-        try:
-            with writing(self._engine) as connection:
-                People(connection).set_password(account, password_hash, end_sessions=False)
-        except StorageError as error:
-            # Signing in goes on while nothing can be written; the next time will do.
-            log.warning("password hash of %s was not renewed: %s", account["id"], error)
+        self._try(lambda people: people.set_password(account, password_hash, end_sessions=False))
 
     def _note_use(self, row: Row, now: dt.datetime) -> None:
+        self._try(lambda people: people.mark_token(row["id"], {"last_used_at": time_text(now)}))
+
+    def _try(self, change: Callable[[People], object]) -> None:
         try:
             with writing(self._engine) as connection:
-                People(connection).mark_token(row["id"], {"last_used_at": time_text(now)})
+                change(People(connection))
         except StorageError as error:
-            # Reading goes on while nothing can be written; the note is a convenience.
-            log.warning("use of token %s was not noted: %s", row["prefix"], error)
+            # Coming in and reading go on while nothing can be written; the next time will do.
+            log.warning("a password hash was not renewed or a use not noted: %s", error)

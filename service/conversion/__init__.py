@@ -11,14 +11,18 @@ from service.conversion.converter import Converter, Office, Readiness
 from service.conversion.office import PlainOffice
 from service.conversion.pdf import PdfFacts, check_pdf, with_metadata
 from service.conversion.pool import OfficePool
+from service.conversion.sandbox import Bubblewrap, Sandbox, bubblewrap
 
 __all__ = [
+    "Bubblewrap",
     "Converter",
     "Office",
     "OfficePool",
     "PdfFacts",
     "PlainOffice",
     "Readiness",
+    "Sandbox",
+    "bubblewrap",
     "check_pdf",
     "with_metadata",
 ]

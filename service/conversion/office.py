@@ -10,15 +10,15 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from service.conversion.converter import Readiness
 from service.conversion.pdf import check_pdf
 from service.conversion.probe import probe_docx
 from service.conversion.process_tree import ProcessTree
 from service.conversion.profile import write_profile
+from service.conversion.sandbox import Sandbox
 from service.conversion.workdir import WorkDir
 from service.errors import ConversionError, DocumentRefused, OfficeCrashed, OfficeStart
 
@@ -33,19 +33,6 @@ _INSTALL = (
     "Установите пакеты libreoffice-writer-nogui, python3-uno и fonts-liberation "
     "или укажите в настройках путь к soffice.bin."
 )
-
-
-class Sandbox(Protocol):
-    """Wraps the command of a worker so that it sees nothing but what it needs."""
-
-    @property
-    def name(self) -> str:
-        """For the operator, in Russian."""
-        ...
-
-    def wrap(self, command: Sequence[str], *, work: Path, worker: Path) -> list[str]:
-        """Return the command that runs `command` with only `work` writable."""
-        ...
 
 
 class PlainOffice:
@@ -132,7 +119,9 @@ class PlainOffice:
                 *(str(self._program), str(work.profile), work.pipe_name, str(self._start_s)),
             ]
             if self._sandbox is not None:
-                command = self._sandbox.wrap(command, work=work.path, worker=_WORKER)
+                command = self._sandbox.wrap(
+                    command, work=work.path, readable=(_WORKER, *_installation(self._program))
+                )
             try:
                 self._tree = ProcessTree(command, env=_environment(work.path), folder=work.path)
             except OSError as e:
@@ -159,6 +148,12 @@ class PlainOffice:
         finally:
             source.unlink(missing_ok=True)
             target.unlink(missing_ok=True)
+
+
+def _installation(program: Path) -> tuple[Path, ...]:
+    """Return the folders of an office outside the places that every sandbox shows."""
+    # Only …/program/soffice.bin has its installation around it; the parents of /bin/x are the machine.
+    return (program.parents[1],) if program.parent.name == "program" else (program,)
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -128,6 +128,7 @@ class OfficePool:
             self._closed = True
             self._refuse_waiting(_closed())
             for slot in self._slots:
+                slot.refuse_kept(_closed())
                 slot.changed.notify()
             offices = [slot.office for slot in self._slots if slot.office is not None]
             threads, self._threads = self._threads, []
@@ -139,7 +140,7 @@ class OfficePool:
     def _admit(self, ticket: Ticket) -> None:
         if self._closed:
             raise _closed()
-        busy = sum(slot.ticket is not None for slot in self._slots)
+        busy = sum(slot.busy for slot in self._slots)
         # An office that is being replaced counts as a place: its papers wait a second longer.
         if busy + len(self._waiting) >= len(self._slots) + self._queue_limit:
             raise QueueFull(
@@ -161,14 +162,15 @@ class OfficePool:
     def _call_slot(self) -> None:
         """Wake one more sleeping slot if papers outnumber those awake; a warm one if there is any."""
         asleep = [slot for slot in self._slots if slot.asleep]
-        coming = sum(slot.ticket is None for slot in self._slots) - len(asleep)
+        coming = sum(not (slot.asleep or slot.busy) for slot in self._slots)
         if asleep and coming < len(self._waiting):
             max(asleep, key=lambda slot: (slot.warm, slot.used_at)).call()
 
     def _give_up(self, ticket: Ticket) -> Office | None:
         """Answer a paper whose time is over; return the office to kill if one was at work on it."""
         if ticket.slot is None:
-            self._waiting.remove(ticket)
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
             ticket.answer(QueueFull("Очередь преобразования в PDF слишком длинна. Повторите через минуту."))
             return None
         ticket.slot.condemned = True
@@ -194,7 +196,7 @@ class OfficePool:
                 closed = self._closed
                 office = slot.office if slot.warm and not (slot.condemned or closed) else None
                 if office is not None:
-                    ticket = self._waiting.popleft()
+                    ticket = slot.take_kept() or self._waiting.popleft()
                     ticket.begin(slot, self._clock())
             if office is not None:
                 self._work(slot, ticket, office)
@@ -214,23 +216,20 @@ class OfficePool:
             slot.condemned |= sick or slot.papers >= self._papers_per_office
             slot.condemned |= outcome is not None and outcome.suspect
             if outcome is None:
-                self._again(ticket)
+                self._keep(slot, ticket)
             elif outcome.suspect and ticket.attempts + 1 < ATTEMPTS:
                 ticket.attempts += 1
                 ticket.wait_until = self._clock() + self._wait_s
-                self._again(ticket)
+                self._keep(slot, ticket)
             else:
                 ticket.answer(outcome.answer)
 
-    def _again(self, ticket: Ticket) -> None:
-        """Put a paper before all others, unless its caller has gone."""
-        if ticket.done:
-            return
+    def _keep(self, slot: Slot, ticket: Ticket) -> None:
+        """Try a paper again on the office that replaces this one: what killed one may have killed all."""
         if self._closed:
             ticket.answer(_closed())
-            return
-        self._waiting.appendleft(ticket)
-        self._call_slot()
+        elif not ticket.done:
+            slot.kept = ticket
 
     def _start(self, slot: Slot) -> None:
         """Fill an empty place; after a failure the next paper that finds no office tries again."""
@@ -262,6 +261,7 @@ class OfficePool:
             slot.office.kill()
         with self._lock:
             slot.down(called=False)
+            slot.refuse_kept(error)
             if self._closed:
                 return
             _log.error("office_not_started", error=str(error), cause=str(error.__cause__))

@@ -77,6 +77,7 @@ class Slot:
         asleep: has nothing to do and was not woken; an awake slot looks at the queue by itself.
         condemned: the office must be replaced before the next paper.
         ticket: the paper in work.
+        kept: the paper that ended the office before; it is the first for the next one.
         papers: papers that the present office has seen.
         used_at: when it began its last paper; the warmest office is used first.
     """
@@ -89,12 +90,31 @@ class Slot:
         self.warm = False
         self.condemned = False
         self.ticket: Ticket | None = None
+        self.kept: Ticket | None = None
         self.papers = 0
         self.used_at = 0.0
 
+    @property
+    def busy(self) -> bool:
+        """Whether a paper is in work here or will be as soon as the office is replaced."""
+        return self.ticket is not None or self.kept is not None
+
     def must_act(self, *, papers_wait: bool) -> bool:
         """Return whether the thread of the slot has anything to do."""
-        return self.condemned or (papers_wait if self.warm else self.called)
+        if self.kept is not None and self.kept.done:
+            self.kept = None  # its caller has given up
+        return self.condemned or (papers_wait or self.kept is not None if self.warm else self.called)
+
+    def take_kept(self) -> Ticket | None:
+        """Return the kept paper, if any, and keep it no longer."""
+        kept, self.kept = self.kept, None
+        return kept
+
+    def refuse_kept(self, error: ServiceError) -> None:
+        """Answer the kept paper with an error."""
+        kept = self.take_kept()
+        if kept is not None:
+            kept.answer(error)
 
     def sleep(self) -> None:
         """Wait until something changes."""

@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined, Undefined
 from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from forms._measures import decimal_comma
 from forms.language.agree import date_in_digits, date_in_words
 from forms.language.cases import decline_position, initials_surname, surname_initials
 from forms.language.typography import typeset
@@ -87,5 +88,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "initials_surname": _person(initials_surname),
     "position": lambda text, case: decline_position(text, case).text,
     "full_name": lambda person: " ".join(_name_parts(person)),
+    "number": decimal_comma,
+    "term": str,
+    "lines": str.splitlines,
     "upper": str.upper,
 }

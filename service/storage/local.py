@@ -41,9 +41,11 @@ class LocalStorage:
         # Directories whose own entry is known to be on the disk.
         self._durable: set[Path] = set()
         with _translated():
-            for directory in (self._root, self._temporary):
-                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _fsync_directory(self._root)
+            missing = [path for path in (self._temporary, *self._temporary.parents) if not path.exists()]
+            for directory in reversed(missing):
+                directory.mkdir(mode=0o700, exist_ok=True)
+                _fsync_directory(directory.parent)
+            self._temporary.mkdir(exist_ok=True)  # says so when something else has this name
             self._sweep()
 
     def put(self, data: bytes, media_type: str) -> StoredFile:

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import UnsupportedMediaType
 
 import forms
-from service.archive.canonical import canonical_json, sha256_of
-from service.errors import InputError, UnknownKind
+from service.errors import InputError
 from service.json_schema import json_schema
-from service.pipeline import accept, make_version, produce
+from service.pipeline import accept, produce
 from service.web import api_schemas as out
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
-from service.web.samples import sample_payload
+from service.web.kinds import known_kind, sample_payload
+from service.web.recording import record
 from service.web.strict_json import parse_json
 
 routes = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Formulyar")
@@ -39,14 +39,14 @@ def kind(kind: str) -> dict[str, Any]:
 
 
 @routes.get("/kinds/<kind>/schema")
-@routes.output({"type": "object"}, description="JSON Schema 2020-12 of the payload.")
+@routes.doc(responses={200: "JSON Schema 2020-12 of the payload."})
 def schema(kind: str) -> dict[str, Any]:
     """Describe the payload of a kind as JSON Schema 2020-12."""
     return json_schema(known_kind(kind))
 
 
 @routes.get("/kinds/<kind>/sample")
-@routes.output({"type": "object"}, description="A payload that is accepted as it is.")
+@routes.doc(responses={200: "A payload that is accepted as it is."})
 def sample(kind: str) -> Any:
     """Show a complete, valid sample payload of a kind."""
     return sample_payload(known_kind(kind).name)
@@ -123,36 +123,11 @@ def preview() -> Response:
     return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
 
 
-def request_sha256(kind_name: str, payload: Any, document_id: str | None) -> str:
-    """Return the hash by which a repeated request is known as the same one.
-
-    Raises:
-        InputError: the payload has no canonical JSON.
-    """
-    return sha256_of(canonical_json([kind_name, payload, document_id]))
-
-
-def known_kind(name: str) -> forms.FormKind:
-    """Return a kind; raises UnknownKind with the list of those there are."""
-    if name not in forms.all_kinds():
-        raise UnknownKind(f"Неизвестный вид документа. Доступны: {', '.join(forms.all_kinds())}.")
-    return forms.get_kind(name)
-
-
 def _made(
     kind_name: str, payload: Any, *, reason: str, document_id: str | None = None
 ) -> ResponseReturnValue:
-    made = make_version(
-        kind_name,
-        payload,
-        press=parts().press,
-        archive=parts().archive,
-        actor=actor(),
-        document_id=document_id,
-        reason=reason,
-        idempotency_key=request.headers.get("Idempotency-Key"),
-        request_sha256=request_sha256(kind_name, payload, document_id),
-    )
+    key = request.headers.get("Idempotency-Key")
+    made = record(kind_name, payload, reason=reason, idempotency_key=key, document_id=document_id)
     address = url_for("api.version", document_id=made.document_id, number=made.number)
     return out.version_json(made), 201, {"Location": address}
 

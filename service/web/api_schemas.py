@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from apiflask import Schema
 from flask import url_for
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from forms._fields import LongText, Text
 from forms._kind import FormSchema, flat_messages
@@ -16,7 +17,7 @@ from service.documents import DocumentSummary, StoredFile, Version
 from service.errors import FormInvalid
 from service.web.current import parts
 
-_REQUIRED = {"required": "Обязательное поле не заполнено."}
+_REQUIRED: dict[str, Any] = {"required": "Обязательное поле не заполнено."}
 
 
 class CheckRequest(FormSchema):
@@ -49,10 +50,14 @@ class KindOut(Schema):
     sample = fields.String(required=True, metadata={"description": "Address of a sample payload."})
 
 
+class KindItemOut(KindOut):
+    """A form kind in the list; apispec cannot describe one class both on its own and inside another."""
+
+
 class KindsOut(Schema):
     """All form kinds."""
 
-    items = fields.List(fields.Nested(KindOut), required=True)
+    items = fields.List(fields.Nested(KindItemOut), required=True)
 
 
 class FindingOut(Schema):

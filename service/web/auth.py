@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,7 +48,7 @@ _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 pages = Blueprint("auth", __name__)
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """An actor in the words of Flask-Login; its id ends with the session epoch of the account."""
 
     def __init__(self, session_id: str, actor: Actor) -> None:
@@ -63,7 +64,7 @@ def install(app: Flask) -> CSRFProtect:
     login.user_loader(_signed_in)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.register_blueprint(pages)
-    view = app.view_functions["auth.sign_in"]
+    view: Callable[..., Any] = app.view_functions["auth.sign_in"]
     for limit, key in ((PER_ACCOUNT, _attempted_login), (PER_ADDRESS, get_remote_address)):
         view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_was_refused)(view)
     app.view_functions["auth.sign_in"] = view

@@ -60,6 +60,16 @@ def install(app: Flask) -> None:
 def answer(error: Exception) -> Response:
     """Return the answer to an error, in the language of the caller: JSON under /api/v1, else a page."""
     failure = describe(error)
+    note(error)
+    response = _json(failure) if request.path.startswith(API) else _page(failure, error)
+    response.status_code = failure.status
+    response.headers.update(failure.headers)
+    return response
+
+
+def note(error: Exception) -> None:
+    """Write a failure of ours to the log, with its cause; mistakes of the sender are no news."""
+    failure = describe(error)
     if failure.status >= 500:
         level = logging.WARNING if isinstance(error, ServiceError) else logging.ERROR
         log.log(
@@ -72,10 +82,6 @@ def answer(error: Exception) -> Response:
             code=failure.code,
             exc_info=error,
         )
-    response = _json(failure) if request.path.startswith(API) else _page(failure, error)
-    response.status_code = failure.status
-    response.headers.update(failure.headers)
-    return response
 
 
 def describe(error: Exception) -> Failure:
@@ -123,4 +129,4 @@ def _page(failure: Failure, error: Exception) -> Response:
     return make_response(render_template("error.html", failure=failure, request_id=request_id()))
 
 
-__all__ = ["API", "Failure", "answer", "describe", "install"]
+__all__ = ["API", "Failure", "answer", "describe", "install", "note"]

@@ -77,7 +77,7 @@ def _compressed(response: Response) -> Response:
     Only pages: a secret and a stranger's text never share a page that another site can ask for, because the
     session cookie is SameSite=Lax and no page repeats its query.
     """
-    if response.mimetype != "text/html" or response.is_streamed or "gzip" not in request.accept_encodings:
+    if response.mimetype != "text/html" or response.is_streamed or not request.accept_encodings["gzip"]:
         return response
     response.vary.add("Accept-Encoding")
     body = response.get_data()

@@ -18,6 +18,7 @@ COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
     "OPENAPI_VERSION": "3.1.0",
     "AUTO_SERVERS": False,
+    "AUTO_OPERATION_ID": True,
     "AUTO_404_RESPONSE": False,
     "AUTO_VALIDATION_ERROR_RESPONSE": False,
     "SECURITY_SCHEMES": {
@@ -64,7 +65,11 @@ _KEY = {
 
 def install(app: APIFlask) -> None:
     """Complete the description that APIFlask makes of the routes."""
-    app.spec_callback = completed
+    app.spec_callback = _complete
+
+
+def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+    return completed(spec) if isinstance(spec, dict) else spec
 
 
 def completed(spec: dict[str, Any]) -> dict[str, Any]:
@@ -75,8 +80,7 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
     payloads = _payloads(schemas)
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
-            operation["operationId"] = f"{method}_{path.removeprefix('/api/v1/')}".replace("/", "_")
-            _describe_parameters(operation, path)
+            _describe_parameters(operation, path, method)
             if method == "post":
                 _describe_body(operation, path, payloads)
             _describe_errors(operation, path, method)
@@ -125,14 +129,14 @@ def _envelope(properties: dict[str, Any], required: list[str]) -> dict[str, Any]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _describe_parameters(operation: dict[str, Any], path: str) -> None:
+def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> None:
     parameters = operation["parameters"]
     for parameter in parameters:
         if parameter["name"] == "kind":
             parameter["schema"] = {"type": "string", "enum": list(forms.all_kinds())}
         if parameter["name"] == "document_id":
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
-    if path.endswith("/documents") and "requestBody" not in operation:
+    if path.endswith("/documents") and method == "get":
         parameters += [
             _query("kind", {"type": "string", "enum": list(forms.all_kinds())}),
             _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import docx
 import pytest
 
-from service.conversion import OfficePool, PlainOffice, check_pdf
+from service.conversion import Bubblewrap, OfficePool, PlainOffice, bubblewrap, check_pdf
+from service.conversion.office import SYSTEM_PYTHON
 from service.errors import DocumentRefused, OfficeStart
 from tests.doubles import DoubleConverter, DoubleOffice, eventually
 
@@ -16,6 +17,9 @@ CONVERTERS = {
     "double": lambda root: DoubleConverter(),
     "pool of doubles": lambda root: OfficePool(DoubleOffice, offices=2),
     "pool of plain offices": lambda root: OfficePool(lambda: PlainOffice(root), offices=2),
+    "pool of sandboxed offices": lambda root: OfficePool(
+        lambda: PlainOffice(root, sandbox=Bubblewrap()), offices=2
+    ),
 }
 DEADLINE_S = 30
 
@@ -25,9 +29,12 @@ DEADLINE_S = 30
         "double",
         "pool of doubles",
         pytest.param("pool of plain offices", marks=pytest.mark.office),
+        pytest.param("pool of sandboxed offices", marks=pytest.mark.office),
     ]
 )
 def converter(request, tmp_path):
+    if "sandboxed" in request.param and bubblewrap(python=SYSTEM_PYTHON, work=tmp_path) is None:
+        pytest.skip("bubblewrap does not work on this machine")
     made = CONVERTERS[request.param](tmp_path / "offices")
     yield made
     made.close()

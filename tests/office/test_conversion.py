@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import signal
@@ -14,7 +15,8 @@ import docx
 import pikepdf
 import pytest
 
-from service.conversion import OfficePool, PlainOffice, check_pdf, with_metadata
+from service.conversion import OfficePool, PlainOffice, bubblewrap, check_pdf, with_metadata
+from service.conversion.office import SYSTEM_PYTHON
 from service.errors import ConversionTimeout, DocumentRefused, OfficeStart
 from tests.doubles import eventually
 
@@ -23,25 +25,44 @@ pytestmark = pytest.mark.office
 DEADLINE_S = 30
 
 
+@pytest.fixture(scope="module", params=["bare", "sandboxed"])
+def sandbox(request, tmp_path_factory):
+    if request.param == "bare":
+        return None
+    found = bubblewrap(python=SYSTEM_PYTHON, work=tmp_path_factory.mktemp("trial"))
+    return found or pytest.skip("bubblewrap does not work on this machine")
+
+
+@pytest.fixture
+def make(root, sandbox):
+    """Makes an office in the work folder of the test."""
+    return functools.partial(PlainOffice, root, sandbox=sandbox)
+
+
 @pytest.fixture
 def root(tmp_path):
     """The work folder; fails the test that leaves a process or a file."""
     folder = tmp_path / "offices"
-    sockets = office_sockets()
     yield folder
     eventually(lambda: processes(folder) == [])
     assert list(folder.glob("*")) == []
-    assert office_sockets() <= sockets
 
 
 @pytest.fixture
-def pool(root):
-    with OfficePool(lambda: PlainOffice(root), offices=1) as made:
+def pool(make):
+    with OfficePool(make, offices=1) as made:
         yield made
 
 
-def office_sockets() -> set[Path]:
-    return set(Path("/tmp").glob("OSL_PIPE_*"))  # noqa: S108 - LibreOffice knows no other place
+def sockets_of(pid: int) -> list[Path]:
+    """Named sockets on which a process listens."""
+    held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    table = [line.split() for line in Path(f"/proc/{pid}/net/unix").read_text().splitlines()[1:]]
+    return [
+        Path(f"/proc/{pid}/root{line[7]}")
+        for line in table
+        if len(line) > 7 and f"socket:[{line[6]}]" in held
+    ]
 
 
 def processes(folder: Path, name: str = "") -> list[int]:
@@ -72,7 +93,7 @@ def paper(*lines: str) -> bytes:
     return made.getvalue()
 
 
-LONG = paper(*(f"{n}. " + "Утвердить план мероприятий. " * 30 for n in range(2000)))
+LONG = paper(*(f"{n}. " + "Утвердить план мероприятий. " * 30 for n in range(600)))
 
 
 def test_a_paper_becomes_one_page_of_pdf_a_2b_with_its_text_in_embedded_fonts(pool):
@@ -159,7 +180,7 @@ def test_r_03_a_kill_in_the_middle_of_a_paper_is_not_seen_by_its_sender(pool, ro
 
         facts = check_pdf(making.result(), last_words="Утвердить план мероприятий.")
 
-    assert facts.pages > 100
+    assert facts.pages > 50
     assert processes(root, victim) != [before]
 
 
@@ -172,8 +193,20 @@ def test_an_office_killed_while_idle_is_noticed_and_replaced(pool, root):
     check_pdf(pool.convert(paper("Два"), deadline_s=DEADLINE_S), last_words="Два")
 
 
-def test_thirty_papers_from_four_threads_on_two_offices(root):
-    with OfficePool(lambda: PlainOffice(root), offices=2) as two, ThreadPoolExecutor(4) as threads:
+def test_r_03_every_office_killed_at_once_again_and_again_loses_no_paper(root, make):
+    with OfficePool(make, offices=2, queue_limit=200) as two, ThreadPoolExecutor(8) as threads:
+        papers = [threads.submit(two.convert, paper(f"Лист {n}."), deadline_s=DEADLINE_S) for n in range(120)]
+        for share in (20, 50, 80):
+            eventually(lambda share=share: sum(p.done() for p in papers) >= share, within_s=60)
+            for pid in processes(root, "soffice.bin"):
+                os.kill(pid, signal.SIGKILL)
+
+        for number, made in enumerate(papers):
+            check_pdf(made.result(), last_words=f"Лист {number}.")
+
+
+def test_thirty_papers_from_four_threads_on_two_offices(root, make):
+    with OfficePool(make, offices=2) as two, ThreadPoolExecutor(4) as threads:
         pdfs = list(threads.map(lambda n: two.convert(paper(f"Лист {n}."), deadline_s=DEADLINE_S), range(30)))
 
         assert len(processes(root, "soffice.bin")) == 2
@@ -183,8 +216,8 @@ def test_thirty_papers_from_four_threads_on_two_offices(root):
         check_pdf(pdf, last_words=f"Лист {number}.")
 
 
-def test_an_office_is_replaced_after_its_papers(root):
-    with OfficePool(lambda: PlainOffice(root), offices=1, papers_per_office=2) as one:
+def test_an_office_is_replaced_after_its_papers(root, make):
+    with OfficePool(make, offices=1, papers_per_office=2) as one:
         one.convert(paper("Один"), deadline_s=DEADLINE_S)
         first = the_office(root)
         for text in ("Два", "Три"):
@@ -193,23 +226,24 @@ def test_an_office_is_replaced_after_its_papers(root):
         assert the_office(root) != first
 
 
-def test_nothing_remains_when_the_worker_is_killed(root):
-    office = PlainOffice(root)
+def test_nothing_remains_when_the_worker_is_killed(root, make):
+    office = make()
     office.start()
-    (worker,) = processes(root, "python3")
 
-    os.kill(worker, signal.SIGKILL)
-
-    eventually(lambda: processes(root) == [])
-    assert not office.healthy()
-    office.kill()
+    try:
+        os.kill(*processes(root, "python3"), signal.SIGKILL)
+        eventually(lambda: processes(root) == [])
+        eventually(lambda: not office.healthy())
+    finally:
+        office.kill()
 
 
 SERVICE = """
 import sys, time
 from pathlib import Path
-from service.conversion import OfficePool, PlainOffice
-pool = OfficePool(lambda: PlainOffice(Path(sys.argv[1])), offices=2, eager=True)
+from service.conversion import Bubblewrap, OfficePool, PlainOffice
+sandbox = Bubblewrap() if sys.argv[2] == "sandboxed" else None
+pool = OfficePool(lambda: PlainOffice(Path(sys.argv[1]), sandbox=sandbox), offices=2, eager=True)
 while not pool.ready().detail.startswith("Готово офисов: 2"):
     time.sleep(0.05)
 print("ready", flush=True)
@@ -217,8 +251,8 @@ sys.stdin.read()
 """
 
 
-def test_nothing_remains_when_the_service_is_killed_and_its_files_go_with_the_next_start(root):
-    command = [sys.executable, "-c", SERVICE, str(root)]
+def test_nothing_remains_when_the_service_is_killed_and_its_files_go_with_the_next_start(root, make, sandbox):
+    command = [sys.executable, "-c", SERVICE, str(root), "sandboxed" if sandbox else "bare"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as service:
         assert any(line == "ready\n" for line in service.stdout)
         assert len(processes(root, "soffice.bin")) == 2
@@ -227,16 +261,16 @@ def test_nothing_remains_when_the_service_is_killed_and_its_files_go_with_the_ne
 
     eventually(lambda: processes(root, "soffice.bin") == processes(root, "python3") == [])
     assert len(list(root.glob("*"))) == 2
-    office = PlainOffice(root)
+    office = make()
     office.start()
     assert len(list(root.glob("*"))) == 1
     office.kill()
 
 
-def test_the_folder_of_a_living_office_is_not_swept(pool, root):
+def test_the_folder_of_a_living_office_is_not_swept(pool, root, make):
     pool.convert(paper("Один"), deadline_s=DEADLINE_S)
 
-    other = PlainOffice(root)
+    other = make()
     other.start()
     other.kill()
 
@@ -251,7 +285,7 @@ def test_t_43_the_office_inherits_nothing_and_listens_on_no_port(pool, root, mon
         names = {
             line.split(b"=")[0] for line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0") if line
         }
-        assert names <= {b"HOME", b"TMPDIR", b"PATH", b"LANG", b"SAL_USE_VCLPLUGIN", b"URE_BOOTSTRAP"}
+        assert names <= {b"HOME", b"TMPDIR", b"PATH", b"LANG", b"SAL_USE_VCLPLUGIN", b"URE_BOOTSTRAP", b"PWD"}
     listening = [
         line for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()
     ]
@@ -259,22 +293,60 @@ def test_t_43_the_office_inherits_nothing_and_listens_on_no_port(pool, root, mon
     assert not [line for line in listening[1:] if f"socket:[{line.split()[9]}]" in sockets]
 
 
-def test_t_45_only_this_user_can_reach_the_office(pool, root):
+def test_t_45_only_this_user_can_reach_the_office(pool, root, sandbox):
     pool.convert(paper("Один"), deadline_s=DEADLINE_S)
 
-    assert all(folder.stat().st_mode & 0o077 == 0 for folder in [root, *root.iterdir()])
-    assert all(socket.stat().st_mode & 0o077 == 0 for socket in office_sockets())
+    found = sockets_of(the_office(root))
+    assert found
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [root, *root.iterdir()])
+    if sandbox is None:
+        assert all(socket.stat().st_mode & 0o077 == 0 for socket in found)
+    else:
+        assert not any((Path("/tmp") / socket.name).exists() for socket in found)  # noqa: S108
 
 
-def test_a_missing_office_says_what_to_install(root):
-    office = PlainOffice(root, program=Path("/nonexistent/soffice.bin"))
+def test_t_46_a_killed_office_leaves_no_socket(root, make):
+    office = make()
+    office.start()
+    found = {socket.name for socket in sockets_of(the_office(root))}
+
+    office.kill()
+
+    assert len(found) == 2
+    assert not any((Path("/tmp") / name).exists() for name in found)  # noqa: S108 - LibreOffice knows no other place
+
+
+def test_readiness_says_whether_the_office_is_sandboxed(pool, sandbox):
+    pool.convert(paper("Один"), deadline_s=DEADLINE_S)
+
+    assert pool.ready().detail.endswith("в песочнице bubblewrap." if sandbox else "без песочницы.")
+
+
+def test_a_sandboxed_office_sees_no_network_and_no_file_of_the_machine(pool, root, sandbox):
+    if sandbox is None:
+        pytest.skip("the control is the sandboxed one")
+    pool.convert(paper("Один"), deadline_s=DEADLINE_S)
+
+    inside = Path(f"/proc/{the_office(root)}")
+    devices = [line.split(":")[0].strip() for line in (inside / "net" / "dev").read_text().splitlines()[2:]]
+    assert devices == ["lo"]
+    assert sorted(path.name for path in (inside / "root").iterdir()) == SANDBOX_ROOT
+    assert sorted(path.name for path in (inside / "root/usr/bin").iterdir()) == ["python3"]
+    assert "CapEff:\t0000000000000000" in (inside / "status").read_text()
+
+
+SANDBOX_ROOT = ["dev", "etc", "lib", "lib64", "proc", "tmp", "usr", "var", "work"]
+
+
+def test_a_missing_office_says_what_to_install(root, make):
+    office = make(program=Path("/nonexistent/soffice.bin"))
 
     with pytest.raises(OfficeStart, match=r"/nonexistent/soffice\.bin.*libreoffice-writer-nogui"):
         office.start()
 
 
-def test_a_program_that_is_no_office_is_noticed_at_once_and_leaves_nothing(root):
-    office = PlainOffice(root, program=Path("/bin/true"))
+def test_a_program_that_is_no_office_is_noticed_at_once_and_leaves_nothing(root, make):
+    office = make(program=Path("/bin/true"))
 
     with pytest.raises(OfficeStart, match="Установите") as caught:
         office.start()
@@ -282,11 +354,11 @@ def test_a_program_that_is_no_office_is_noticed_at_once_and_leaves_nothing(root)
     assert "ended with code 0" in str(caught.value.__cause__)
 
 
-def test_an_office_that_never_answers_is_given_up_at_the_start_deadline(root, tmp_path):
+def test_an_office_that_never_answers_is_given_up_at_the_start_deadline(root, tmp_path, make):
     silent = tmp_path / "silent"
     silent.write_text("#!/bin/sh\nexec /bin/sleep 1000\n")
     silent.chmod(0o700)
-    office = PlainOffice(root, program=silent, start_s=1.0)
+    office = make(program=silent, start_s=1.0)
 
     with pytest.raises(OfficeStart):
         office.start()

@@ -8,7 +8,7 @@ from service.database.tables import metadata
 
 connection = context.config.attributes.get("connection")
 if connection is None:
-    # `alembic revision` and `--sql` need no database; writing a new step is documented in CONTRIBUTING.md.
+    # Only for the command `alembic` of developers, with `--sql`: the service always hands one over.
     context.configure(url=context.config.get_main_option("sqlalchemy.url"), target_metadata=metadata)
 else:
     # Alembic believes SQLite cannot roll back DDL; it can, once BEGIN is ours (service.database.engine).

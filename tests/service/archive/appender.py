@@ -11,12 +11,18 @@ from pathlib import Path
 
 from archive_parts import ANNA, open_archive, paper
 
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
     directory, document_id, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     engine, _, archive = open_archive(directory, busy_timeout_s=60)
-    print("ready", flush=True)
+    _say("ready")
     sys.stdin.readline()
     for step in range(count):
         made = archive.append(paper(f"{os.getpid()} {step}"), actor=ANNA, document_id=document_id)
-        print(made.number, flush=True)
+        _say(str(made.number))
     engine.dispose()

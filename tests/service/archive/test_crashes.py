@@ -30,7 +30,9 @@ def test_four_processes_with_fifty_appends_each_number_without_gaps(archive, tmp
     assert archive.verify() == []
 
 
-def test_processes_killed_while_appending_lose_nothing_acknowledged_and_leave_no_dangling_row(archive, tmp_path):
+def test_processes_killed_while_appending_lose_nothing_acknowledged_and_leave_no_dangling_row(
+    archive, tmp_path
+):
     document_id = archive.append(paper(), actor=ANNA).document_id
     acknowledged = {1}
     for victims in range(1, 7):

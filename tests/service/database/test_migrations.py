@@ -88,5 +88,7 @@ def test_processes_that_start_at_once_upgrade_once(engine, database_url):
 
 def _schema(engine):
     with reading(engine) as connection:
-        rows = connection.exec_driver_sql("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+        rows = connection.exec_driver_sql(
+            "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        )
         return sorted(tuple(row) for row in rows)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.database.times import time_of, time_text
 
-moments = st.datetimes(
-    min_value=dt.datetime(2, 1, 1), max_value=dt.datetime(9998, 1, 1), timezones=st.timezones()
-)
+FIRST, LAST = dt.datetime(2, 1, 1), dt.datetime(9998, 1, 1)  # noqa: DTZ001 - what hypothesis asks for
+moments = st.datetimes(min_value=FIRST, max_value=LAST, timezones=st.timezones())
+# A busy machine is no failure.
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_a_time_is_kept_in_utc_with_microseconds():
@@ -21,12 +22,14 @@ def test_a_time_is_kept_in_utc_with_microseconds():
     assert time_text(dt.datetime(2021, 3, 19, 11, 15, 30, tzinfo=moscow)) == "2021-03-19T08:15:30.000000Z"
 
 
+@patiently
 @given(moments, moments)
 def test_the_order_of_texts_is_the_order_of_times(one, other):
     # Compared in UTC: with equal zone objects Python compares wall clocks, which repeat in autumn.
     assert (time_text(one) < time_text(other)) == (one.astimezone(dt.UTC) < other.astimezone(dt.UTC))
 
 
+@patiently
 @given(moments)
 def test_a_time_comes_back_as_it_was(moment):
     assert time_of(time_text(moment)) == moment.astimezone(dt.UTC)

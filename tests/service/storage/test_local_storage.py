@@ -90,6 +90,12 @@ def test_the_start_removes_old_temporary_files_only(storage, root):
     assert kept.exists()
 
 
+def test_a_root_is_made_with_every_directory_above_it(tmp_path):
+    storage = LocalStorage(tmp_path / "a" / "b" / "files")
+
+    assert read_verified(storage, storage.put(DATA, "text/plain").sha256) == DATA
+
+
 def test_a_root_that_is_no_directory_is_told_as_unavailable(tmp_path):
     (tmp_path / "file").write_bytes(b"")
 
@@ -127,7 +133,10 @@ print(storage.put(b"x" * 5000, "text/plain").size_bytes)
 def test_a_write_that_is_cut_off_leaves_nothing_and_the_next_one_passes(root):
     # A limit of the process stands in for a full disk: the kernel cuts the write in the middle.
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", FULL_DISK, str(root)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-W", "error", "-c", FULL_DISK, str(root)],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
     assert done.stdout.split() == ["StorageError", "5000"], done.stderr
@@ -153,9 +162,23 @@ def test_no_room_is_told_as_such(storage, monkeypatch, number):
 
 def test_a_real_full_disk_is_told_as_such(tmp_path):
     done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", f"mount -t tmpfs -o size=64k tmpfs {tmp_path} && exec \"$@\"", "sh",
-         sys.executable, "-W", "error", "-c", TMPFS, str(tmp_path)],
-        capture_output=True, text=True, timeout=60,
+        [
+            "unshare",
+            "-rm",
+            "sh",
+            "-c",
+            f'mount -t tmpfs -o size=64k tmpfs {tmp_path} && exec "$@"',
+            "sh",
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            TMPFS,
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     if "unshare" in done.stderr or "mount" in done.stderr:
         pytest.skip("this machine allows no private mounts")

@@ -1,0 +1,73 @@
+# Every command of the project. `make help` lists them; all are safe to repeat.
+
+PYTHON := .venv/bin/python
+STAMPS := .venv/.stamps
+RUNTIME_PACKAGES := libreoffice-writer-nogui python3-uno fonts-liberation fonts-dejavu-core bubblewrap
+TEST_PACKAGES := chromium poppler-utils
+HTMX := service/web/static/vendor/htmx.min.js
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test check bench lock
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMPS)/python $(STAMPS)/runtime-packages $(HTMX) ## install everything the service needs
+
+setup-test: setup $(STAMPS)/dev $(STAMPS)/test-packages ## install everything the tests need
+
+run: setup ## install and start the service at 127.0.0.1:8000 with demo papers
+	@$(PYTHON) -m service serve --demo
+
+test: setup-test check ## install, check and run every test: real LibreOffice and browser included
+	$(PYTHON) -m pytest -m "office or browser"
+
+check: setup-test ## format, lint, types, import rules and the tests without LibreOffice and browser
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m pytest -m "not office and not browser"
+
+bench: setup-test ## print the benchmark table
+	$(PYTHON) -m bench
+
+lock: ## resolve the dependencies again and write the lock files
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# The system's Python builds the environment; where Debian has split venv off, it is installed first.
+.venv/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed: apt-get install python3'; exit 1; }
+	@python3 -m venv --help >/dev/null 2>&1 && python3 -c 'import ensurepip' 2>/dev/null \
+	  || scripts/apt-install python3-venv
+	@python3 -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+$(STAMPS)/python: requirements.lock pyproject.toml | .venv/bin/uv
+	@echo 'Installing Python packages …'
+	@.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements.lock
+	@.venv/bin/uv pip install --quiet --python $(PYTHON) --no-deps --editable .
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/python
+	@echo 'Installing development packages …'
+	@.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/runtime-packages: Makefile | .venv/bin/uv
+	@scripts/apt-install $(RUNTIME_PACKAGES)
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/test-packages: Makefile | .venv/bin/uv
+	@scripts/apt-install $(TEST_PACKAGES)
+	@mkdir -p $(@D) && touch $@
+
+# The pages work without htmx; with it they change in place.
+$(HTMX): package-lock.json
+	@command -v npm >/dev/null || scripts/apt-install npm
+	@npm ci --silent --no-audit --no-fund
+	@mkdir -p $(@D) && cp node_modules/htmx.org/dist/htmx.min.js $@

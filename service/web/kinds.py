@@ -1,0 +1,33 @@
+"""Form kinds as visitors ask for them: by a name that may not exist, with a sample to start from."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import forms
+from service.backends import SAMPLES
+from service.errors import NotFound, UnknownKind
+
+
+def known_kind(name: str) -> forms.FormKind:
+    """Return a kind.
+
+    Raises:
+        UnknownKind: there is none of this name; the text lists those there are.
+    """
+    if name not in forms.all_kinds():
+        raise UnknownKind(f"Неизвестный вид документа. Доступны: {', '.join(forms.all_kinds())}.")
+    return forms.get_kind(name)
+
+
+def sample_payload(kind_name: str) -> Any:
+    """Return the sample of a kind.
+
+    Raises:
+        NotFound: the kind has none.
+    """
+    path = SAMPLES / f"{kind_name}.json"
+    if not path.is_file():
+        raise NotFound(f"Для вида документа «{kind_name}» нет примера.")
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,95 @@
+"""Pages that show: home, the list of documents, one document with its versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+import forms
+from service.web.current import actor, parts
+from service.web.kinds import known_kind
+from service.web.widgets import parted
+
+pages = Blueprint("pages", __name__)
+RECENT = 8
+PER_PAGE = 25
+
+
+def install(app: Flask) -> None:
+    """Give the templates what they all use."""
+    static = Path(app.static_folder or "")
+    app.add_template_filter(moment)
+    app.add_template_filter(counted)
+    app.add_template_filter(size)
+    app.jinja_env.globals.update(parted=parted, asset=_asset(static), all_kinds=forms.all_kinds)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def visitor() -> dict[str, Any]:
+        return {"actor": g.get("actor"), "htmx": (static / "vendor" / "htmx.min.js").is_file()}
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """Kinds to begin with, and the papers last changed."""
+    recent = parts().archive.listing(actor().organisation_id, limit=RECENT)
+    return render_template("home.html", kinds=forms.all_kinds().values(), recent=recent.items)
+
+
+@pages.get("/documents")
+def documents() -> ResponseReturnValue:
+    """The papers of the organisation, page by page."""
+    name = request.args.get("kind", "")
+    kind = known_kind(name).name if name else None
+    cursor = request.args.get("cursor") or None
+    page = parts().archive.listing(actor().organisation_id, kind=kind, limit=PER_PAGE, cursor=cursor)
+    return render_template("documents.html", page=page, chosen=kind, cursor=cursor)
+
+
+@pages.get("/documents/<id:document_id>")
+def document(document_id: str) -> ResponseReturnValue:
+    """One paper: its versions, files and remarks."""
+    versions = parts().archive.history(actor().organisation_id, document_id)
+    return render_template("document.html", versions=versions[::-1], newest=versions[-1])
+
+
+def moment(time: dt.datetime) -> str:
+    """Return «22.11.2026, 14:05 UTC»."""
+    return time.astimezone(dt.UTC).strftime("%d.%m.%Y, %H:%M UTC")
+
+
+def counted(number: int, one: str, few: str, many: str) -> str:
+    """Return «1 версия», «2 версии», «5 версий»."""
+    tens, ones = number % 100, number % 10
+    if ones == 1 and tens != 11:
+        word = one
+    elif 2 <= ones <= 4 and not 12 <= tens <= 14:
+        word = few
+    else:
+        word = many
+    return f"{number}\N{NO-BREAK SPACE}{word}"
+
+
+def size(size_bytes: int) -> str:
+    """Return «18 КБ»."""
+    return f"{max(1, round(size_bytes / 1024))}\N{NO-BREAK SPACE}КБ"
+
+
+def _asset(static: Path) -> Callable[[str], str]:
+    """Return a function that names a static file together with its content, so that browsers may keep it."""
+    known: dict[str, tuple[int, str]] = {}
+
+    def asset(name: str) -> str:
+        path = static / name
+        stamp = path.stat().st_mtime_ns
+        if name not in known or known[name][0] != stamp:
+            known[name] = (stamp, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+        return url_for("static", filename=name, v=known[name][1])
+
+    return asset

@@ -1,0 +1,216 @@
+"""Pages that make a paper: the form of any kind, its preview, a file with JSON.
+
+A form works without JavaScript: every button posts the whole form, and the page comes back changed. With htmx the
+same buttons swap the form in place.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forms import FormKind
+from service.documents import Version
+from service.errors import InputError, ServiceError
+from service.pipeline import accept, produce
+from service.web import errors
+from service.web.current import actor, parts
+from service.web.downloads import inline_pdf
+from service.web.drafts import (
+    Draft,
+    blank_draft,
+    count_rows,
+    draft_of_form,
+    draft_of_payload,
+    payload_of,
+    without_blank_texts,
+)
+from service.web.kinds import known_kind, sample_payload
+from service.web.plan import form_plan
+from service.web.recording import record, request_sha256
+from service.web.row_commands import MAX_ROWS, TOO_MANY, changed, is_row_command
+from service.web.strict_json import parse_json
+from service.web.widgets import Remark, build_form, remarks_of
+
+pages = Blueprint("papers", __name__)
+REASON_LENGTH = 2000
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is being made: a new document of a kind, or the next version of one."""
+
+    kind: FormKind
+    newest: Version | None = None
+
+    @property
+    def document_id(self) -> str | None:
+        """The document that gets a version; None for a new one."""
+        return self.newest.document_id if self.newest else None
+
+
+@pages.route("/new/<kind>", methods=["GET", "POST"])
+def new(kind: str) -> ResponseReturnValue:
+    """The form of a new document."""
+    desk = Desk(known_kind(kind))
+    if request.method == "POST":
+        return _posted(desk)
+    plan = form_plan(desk.kind.name)
+    if request.args.get("sample"):
+        return _form(desk, draft_of_payload(plan, sample_payload(desk.kind.name)))
+    return _form(desk, blank_draft(plan), untouched=True)
+
+
+@pages.route("/documents/<id:document_id>/new-version", methods=["GET", "POST"])
+def new_version(document_id: str) -> ResponseReturnValue:
+    """The form of the next version, filled in from the newest one."""
+    newest = parts().archive.get(actor().organisation_id, document_id)
+    desk = Desk(known_kind(newest.kind), newest)
+    if request.method == "POST":
+        return _posted(desk)
+    draft = draft_of_payload(form_plan(desk.kind.name), newest.payload)
+    if count_rows(draft) > MAX_ROWS:
+        flash(TOO_MANY)
+        return redirect(url_for("papers.upload", document=document_id), code=303)
+    return _form(desk, draft)
+
+
+@pages.post("/preview/<kind>")
+def preview(kind: str) -> ResponseReturnValue:
+    """The PDF of what stands in the form; nothing is recorded."""
+    known = known_kind(kind)
+    plan, draft = form_plan(kind), _sent_draft(known)
+    try:
+        paper = produce(accept(kind, payload_of(plan, draft)), parts().press)
+    except ServiceError as error:
+        errors.note(error)
+        form = build_form(plan, draft, remarks=remarks_of(error.messages))
+        return render_template("preview_failed.html", kind=known, error=str(error), form=form), error.status
+    return inline_pdf(paper.pdf or b"", f"{paper.file_name}.pdf")
+
+
+@pages.route("/upload", methods=["GET", "POST"])
+def upload() -> ResponseReturnValue:
+    """A document from a payload in a file or from the clipboard."""
+    document_id = request.values.get("document") or None
+    newest = parts().archive.get(actor().organisation_id, document_id) if document_id else None
+    page: dict[str, Any] = {"newest": newest, "kind": request.values.get("kind", ""), "key": _form_key()}
+    if request.method == "GET":
+        return render_template("upload.html", **page)
+    try:
+        kind = known_kind(newest.kind if newest else page["kind"])
+        made = _record(Desk(kind, newest), _uploaded_payload())
+    except ServiceError as error:
+        errors.note(error)
+        return render_template(
+            "upload.html", **page, text=request.form.get("text"), error=error
+        ), error.status
+    return _to_document(made)
+
+
+def _posted(desk: Desk) -> ResponseReturnValue:
+    action = request.form.get("_do", "check")
+    if is_row_command(action):
+        return _after_row_command(desk, action)
+    return _after_create(desk) if action == "create" else _after_check(desk)
+
+
+def _after_row_command(desk: Desk, action: str) -> ResponseReturnValue:
+    plan = form_plan(desk.kind.name)
+    draft = draft_of_form(plan, request.form.items(multi=True))
+    try:
+        after = changed(plan, draft, action)
+    except InputError as error:
+        return _form(desk, draft, alert=str(error)), error.status
+    verb = action.partition(":")[0]
+    return _form(desk, after.draft, focus=after.focus, pressed=verb if verb in {"up", "down"} else "")
+
+
+def _after_check(desk: Desk) -> ResponseReturnValue:
+    draft = _sent_draft(desk.kind)
+    try:
+        accepted = accept(desk.kind.name, payload_of(form_plan(desk.kind.name), draft))
+    except ServiceError as error:
+        return _refused(desk, draft, error)
+    remarks = [
+        Remark(found.path, f"{found.message} {found.fix}", found.severity) for found in accepted.findings
+    ]
+    return _form(desk, draft, remarks=remarks, checked=True)
+
+
+def _after_create(desk: Desk) -> ResponseReturnValue:
+    draft = _sent_draft(desk.kind)
+    try:
+        made = _record(desk, payload_of(form_plan(desk.kind.name), draft))
+    except ServiceError as error:
+        return _refused(desk, draft, error)
+    return _to_document(made)
+
+
+def _refused(desk: Desk, draft: Draft, error: ServiceError) -> ResponseReturnValue:
+    """Show the form again with everything that was typed, and what is wrong with it."""
+    errors.note(error)
+    page = _form(desk, draft, remarks=remarks_of(error.messages), alert=str(error))
+    return page, error.status, errors.describe(error).headers
+
+
+def _sent_draft(kind: FormKind) -> Draft:
+    plan = form_plan(kind.name)
+    draft = without_blank_texts(plan, draft_of_form(plan, request.form.items(multi=True)))
+    if count_rows(draft) > MAX_ROWS:
+        raise InputError(TOO_MANY)
+    return draft
+
+
+def _form(desk: Desk, draft: Draft, **shown: Any) -> str:
+    marks = {name: shown.pop(name) for name in ("remarks", "focus", "pressed") if name in shown}
+    return render_template(
+        "form.html",
+        kind=desk.kind,
+        newest=desk.newest,
+        form=build_form(form_plan(desk.kind.name), draft, **marks),
+        key=_form_key(),
+        reason=request.form.get("_reason", ""),
+        **shown,
+    )
+
+
+def _form_key() -> str:
+    """Return the key of this form: the one it came with, or a new one."""
+    sent = request.form.get("_key", "")
+    return sent if _KEY.fullmatch(sent) else secrets.token_hex(16)
+
+
+def _record(desk: Desk, payload: Any) -> Version:
+    """Record a payload once, however often the same form with the same content is sent."""
+    request_hash = request_sha256(desk.kind.name, payload, desk.document_id)
+    return record(
+        desk.kind.name,
+        payload,
+        reason=_reason(),
+        idempotency_key=f"form-{_form_key()}-{request_hash[:16]}",
+        document_id=desk.document_id,
+    )
+
+
+def _reason() -> str:
+    words = request.form.get("_reason", "").split()
+    return "".join(letter for letter in " ".join(words) if letter.isprintable())[:REASON_LENGTH]
+
+
+def _uploaded_payload() -> Any:
+    file = request.files.get("file")
+    data = file.read() if file and file.filename else request.form.get("text", "").encode("utf-8")
+    # Notepad writes a byte order mark; a person cannot see it, a program must not send it.
+    return parse_json(data.removeprefix(b"\xef\xbb\xbf"))
+
+
+def _to_document(made: Version) -> ResponseReturnValue:
+    flash("Документ создан." if made.number == 1 else f"Создана версия {made.number}.")
+    return redirect(url_for("pages.document", document_id=made.document_id), code=303)

@@ -23,6 +23,10 @@ from forms._parts import (
 from forms.language.agree import act_forms, date_in_digits
 from forms.language.cases import Inflected, initials_surname, surname_initials
 
+# Paragraphs that share a row with the control clause above the signature: at least three lines go with it.
+# LibreOffice 7.4 loses "keep with next" between two paragraphs where the second one starts the next page.
+_KEPT_WITH_SIGNATURE = 2
+
 VERBS = {
     "приказ": ("ПРИКАЗЫВАЮ", "приказа"),
     "распоряжение": ("ОБЯЗЫВАЮ", "распоряжения"),
@@ -126,18 +130,21 @@ def _annexes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return printed
 
 
+def _clause_paragraphs(clauses: list[Mapping[str, Any]], annexes: int) -> list[dict[str, Any]]:
+    """Return {text, nested} of clauses and sub-clauses in their order."""
+    paragraphs: list[dict[str, Any]] = []
+    for clause in clauses:
+        paragraphs.append({"text": clause_text(clause, annexes), "nested": False})
+        for sub in clause["subclauses"]:
+            text = with_deadline(sub["text"].rstrip(" .;"), sub["deadline"])
+            paragraphs.append({"text": text, "nested": True})
+    return paragraphs
+
+
 def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the printed lines: letterhead, preamble, clauses, signature, annexes."""
     organisation, count = data["organisation"], len(data["annexes"])
-    clauses = [
-        {
-            "text": clause_text(clause, count),
-            "subclauses": [
-                with_deadline(sub["text"].rstrip(" .;"), sub["deadline"]) for sub in clause["subclauses"]
-            ],
-        }
-        for clause in data["clauses"]
-    ]
+    clauses = _clause_paragraphs(data["clauses"], count)
     return {
         "letterhead_lines": organisation["name"].split("\n"),
         "contacts": contact_lines(organisation),
@@ -148,7 +155,8 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "title_lines": data["title"].split("\n"),
         "preamble": preamble(data),
         "verb": VERBS[data["doc_kind"]][0],
-        "clause_lines": clauses,
+        "clause_lines": clauses[:-_KEPT_WITH_SIGNATURE],
+        "closing_lines": clauses[-_KEPT_WITH_SIGNATURE:],
         "control_text": control_text(data),
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),

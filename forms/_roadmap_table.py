@@ -7,6 +7,7 @@ A cell is {paragraphs, notes, span, merge, width, centred}: `width` in twentieth
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,11 +49,15 @@ _WEIGHTS = {
     "q3": 8,
     "q4": 8,
 }
-_FEWEST_MM = {"no": 11, "period": 25, "start": 22, "end": 22, "executors": 24, "publication": 24}
 _TERM_COLUMNS = {"period", "start", "end", "q1", "q2", "q3", "q4"}
 _CENTRED = {"no", *_TERM_COLUMNS}
 _TEXT_WIDTH_MM = {False: 180, True: 267}
 _TWIPS_PER_MM = 1440 / 25.4
+_LETTER_MM = 2.15  # a wide letter of the 11-point type of tables
+_CELL_MARGINS_MM = 3.5
+_NARROWEST_MM = 11.5
+_WIDEST_WORD_MM = 38.0
+_WORDS = re.compile(r"[\s-]+")
 _LANDSCAPE_FROM = 5  # columns; GOST asks for no number, five columns of text do not fit a portrait sheet
 _KEPT_WITH_SIGNATURE = 2  # rows; a signature never stands alone on a page
 _FIRST_NOTE_ID = 2  # Word keeps 0 and 1 for the separators
@@ -67,28 +72,41 @@ def is_landscape(data: Mapping[str, Any]) -> bool:
     return bool(data["orientation"] == "landscape")
 
 
-def placed_columns(columns: Sequence[Mapping[str, Any]], *, landscape: bool) -> list[dict[str, Any]]:
-    """Return the columns with their width; together they fill the text width exactly."""
+def placed_columns(
+    columns: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], *, landscape: bool
+) -> list[dict[str, Any]]:
+    """Return the columns with their width; together they fill the text width exactly.
+
+    A column is at least as wide as its longest word, so that no word is broken where there is room for it.
+    """
     total_mm = float(_TEXT_WIDTH_MM[landscape])
-    widths = [float(c["width_mm"]) if c["width_mm"] else None for c in columns]
-    free_mm = max(total_mm - sum(w for w in widths if w), 0.0)
-    weights = {i: float(_WEIGHTS.get(c["key"], 16)) for i, c in enumerate(columns) if widths[i] is None}
-    for i in sorted(weights, key=lambda i: -_FEWEST_MM.get(columns[i]["key"], 0)):
-        share = free_mm * weights[i] / sum(weights.values())
-        fewest = _FEWEST_MM.get(columns[i]["key"], 0)
-        if share < fewest:
-            widths[i] = float(fewest)
-            free_mm = max(free_mm - fewest, 0.0)
-            del weights[i]
-    for i, weight in weights.items():
-        widths[i] = max(free_mm * weight / sum(weights.values()), 8.0)
-    scale = total_mm / sum(w or 0 for w in widths)
-    twips = [round((w or 0) * scale * _TWIPS_PER_MM) for w in widths]
+    fewest = [float(c["width_mm"] or _word_width_mm(c, rows)) for c in columns]
+    weights = [0.0 if c["width_mm"] else float(_WEIGHTS.get(c["key"], 16)) for c in columns]
+    widths = list(fewest)
+    open_columns = {i for i, weight in enumerate(weights) if weight}
+    while open_columns:
+        free_mm = total_mm - sum(widths[i] for i in range(len(columns)) if i not in open_columns)
+        unit_mm = free_mm / sum(weights[i] for i in open_columns)
+        narrow = {i for i in open_columns if unit_mm * weights[i] < fewest[i]}
+        if not narrow:
+            for i in open_columns:
+                widths[i] = unit_mm * weights[i]
+            break
+        open_columns -= narrow
+    scale = total_mm / sum(widths)
+    twips = [round(width * scale * _TWIPS_PER_MM) for width in widths]
     twips[-1] += round(total_mm * _TWIPS_PER_MM) - sum(twips)
     return [
         {**column, "width": width, "centred": column["key"] in _CENTRED}
         for column, width in zip(columns, twips, strict=True)
     ]
+
+
+def _word_width_mm(column: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float:
+    """Return the width of the longest word of a column with the margins of its cell."""
+    texts = [text for row in rows for text in _texts(row, column["key"])]
+    longest = max((len(word) for text in (*texts, column["title"]) for word in _WORDS.split(text)), default=0)
+    return max(min(longest * _LETTER_MM + _CELL_MARGINS_MM, _WIDEST_WORD_MM), _NARROWEST_MM)
 
 
 def numbered_notes(data: Mapping[str, Any]) -> list[dict[str, Any]]:

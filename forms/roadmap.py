@@ -254,7 +254,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the mark, the heading and body of the table cell by cell, the footnotes and the signature."""
     title = " ".join(data["title"].split())
     landscape = is_landscape(data)
-    columns = placed_columns(data["columns"], landscape=landscape)
+    columns = placed_columns(data["columns"], data["rows"], landscape=landscape)
     notes = numbered_notes(data)
     return {
         "landscape": landscape,

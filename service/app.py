@@ -15,7 +15,19 @@ from service import __version__
 from service.backends import Backends
 from service.config import Settings
 from service.errors import ConfigError
-from service.web import account, api, api_docs, auth, downloads, errors, headers, health, openapi, pages, papers
+from service.web import (
+    account,
+    api,
+    api_docs,
+    auth,
+    downloads,
+    errors,
+    headers,
+    health,
+    openapi,
+    pages,
+    papers,
+)
 from service.web.current import EXTENSION
 
 KEY_BYTES = 32

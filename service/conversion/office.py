@@ -112,7 +112,6 @@ class PlainOffice:
             if self._killed:
                 raise OfficeStart("Запуск LibreOffice отменён: сервис завершает работу.")
             work = self._work = WorkDir(self._work_root)
-            write_profile(work.profile)
             command = [
                 # -I: neither the environment nor the current folder may add modules.
                 *(str(self._python), "-I", "-B", str(_WORKER)),
@@ -123,6 +122,7 @@ class PlainOffice:
                     command, work=work.path, readable=(_WORKER, *_installation(self._program))
                 )
             try:
+                write_profile(work.profile)
                 self._tree = ProcessTree(command, env=_environment(work.path), folder=work.path)
             except OSError as e:
                 work.remove()

@@ -38,7 +38,7 @@ LIMITS = (
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_FSIZE, 256 * 1024 * 1024),
     (resource.RLIMIT_NOFILE, 512),
-    (resource.RLIMIT_AS, 4 * 1024 * 1024 * 1024),
+    (resource.RLIMIT_AS, 2 * 1024 * 1024 * 1024),
 )
 LOAD = {
     "Hidden": True,

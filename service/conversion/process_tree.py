@@ -100,8 +100,10 @@ class ProcessTree:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(DEATH_S)
             self._await_last()
-            with self._talking:  # the reader has met end of file and is on its way out
+            # The reader has met end of file and is on its way out; if not, two pipes are lost, not the killer.
+            if self._talking.acquire(timeout=DEATH_S):
                 self._close()
+                self._talking.release()
 
     def _answer(self, timeout_s: float | None) -> dict[str, Any]:
         deadline = None if timeout_s is None else time.monotonic() + timeout_s

@@ -34,6 +34,7 @@ class WorkDir:
             OfficeStart: the root cannot be used.
         """
         try:
+            # The root is locked too, so that no sweep meets the new folder before it has its own lock.
             with _locked(_own(root)):
                 _sweep(root)
                 self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
@@ -53,7 +54,7 @@ class WorkDir:
     @property
     def pipe_name(self) -> str:
         """Name of the UNO pipe: as unpredictable as the name of the folder."""
-        return f"formulyar-{self.path.name}"
+        return _pipe_name(self.path)
 
     def remove(self) -> None:
         """Remove the folder and the sockets of its office; may be called twice."""
@@ -74,11 +75,11 @@ def _own(root: Path) -> Path:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of the root, so that no sweep meets a folder before it has its own lock."""
+def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a folder; BlockingIOError when it is taken and we do not wait."""
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(lock)
@@ -86,21 +87,20 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _sweep(root: Path) -> None:
     for folder in root.glob(f"{_PREFIX}*"):
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Its owner may be removing it right now, and then there is nothing left to open.
+        with suppress(FileNotFoundError, BlockingIOError), _locked(folder, wait=False):
             _remove(folder)
-        except BlockingIOError:
-            continue
-        finally:
-            os.close(lock)
 
 
 def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    for name in (f"formulyar-{folder.name}", f"SingleOfficeIPC_{_profile_digest(folder / 'profile')}"):
+    for name in (_pipe_name(folder), f"SingleOfficeIPC_{_profile_digest(folder / 'profile')}"):
         with suppress(FileNotFoundError, PermissionError):
             (_SOCKETS / f"OSL_PIPE_{os.getuid()}_{name}").unlink()
+
+
+def _pipe_name(folder: Path) -> str:
+    return f"formulyar-{folder.name}"
 
 
 def _profile_digest(profile: Path) -> str:

@@ -24,7 +24,9 @@ class CheckRequest(FormSchema):
     """A payload and the kind it is for."""
 
     kind = Text("Вид документа", required=True, example="order", limit=64)
-    payload = fields.Raw(required=True, error_messages=_REQUIRED, metadata={"label": "Данные документа"})
+    payload = fields.Raw(
+        required=True, allow_none=True, error_messages=_REQUIRED, metadata={"label": "Данные документа"}
+    )
 
 
 class DocumentRequest(CheckRequest):

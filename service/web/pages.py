@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 import forms
 from service.web.current import actor, parts
 from service.web.kinds import known_kind
-from service.web.widgets import parted
+from service.web.widgets import aside_title, parted
 
 pages = Blueprint("pages", __name__)
+_SHORT_WORD = re.compile(r"(?<![\w-])(\w|№|от|об|на|до|из|за|по) ", re.IGNORECASE)
+_NUMBER = re.compile(r"№\s\S{1,40}")
 RECENT = 8
 PER_PAGE = 25
 
@@ -27,7 +31,10 @@ def install(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(counted)
     app.add_template_filter(size)
-    app.jinja_env.globals.update(parted=parted, asset=_asset(static), all_kinds=forms.all_kinds)
+    app.add_template_filter(paper_name)
+    app.jinja_env.globals.update(
+        parted=parted, aside_title=aside_title, asset=_asset(static), all_kinds=forms.all_kinds
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -79,6 +86,12 @@ def counted(number: int, one: str, few: str, many: str) -> str:
 def size(size_bytes: int) -> str:
     """Return «18 КБ»."""
     return f"{max(1, round(size_bytes / 1024))}\N{NO-BREAK SPACE}КБ"
+
+
+def paper_name(title: str) -> Markup:
+    """Return the name of a paper that does not break inside «№ 01-05/17» or after a short word."""
+    tied = _SHORT_WORD.sub("\\1\N{NO-BREAK SPACE}", title)
+    return Markup(_NUMBER.sub(r'<span class="whole">\g<0></span>', str(escape(tied))))  # noqa: S704 - escaped before
 
 
 def _asset(static: Path) -> Callable[[str], str]:

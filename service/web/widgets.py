@@ -15,10 +15,8 @@ from service.web.plan import FieldPlan
 
 # More rows than these are shown folded, each as one line.
 UNFOLDED_ROWS = 3
-# Below these rows the help and the examples have been read already.
-EXPLAINED_ROWS = 1
 # Letters that fit into so many columns.
-_COLUMNS = ((5, 3), (28, 4), (46, 6))
+_COLUMNS = ((5, 3), (22, 4), (46, 6))
 _SUMMARY_LENGTH = 90
 _SHORT = 14
 _STEP = re.compile(r"[.-]")
@@ -135,6 +133,14 @@ def parted(content: tuple[Widget, ...]) -> tuple[tuple[Widget, ...], tuple[Widge
     return (main, tuple(widget for widget in content if widget.plan.aside)) if main else (content, ())
 
 
+def aside_title(aside: tuple[Widget, ...]) -> str:
+    """Return what stands on the fold: the names of a few fields, or one word for many."""
+    if len(aside) > 3:
+        return "Дополнительно"
+    first, *others = (widget.plan.label for widget in aside)
+    return ", ".join([first, *(label[:1].lower() + label[1:] for label in others)])
+
+
 @dataclass(frozen=True)
 class _View:
     """What the whole tree needs to know while it is built.
@@ -240,6 +246,8 @@ def _widget(plan: FieldPlan, value: Any, id_: str, view: _View, *, explained: bo
 
 def _rows(plan: FieldPlan, rows: Sequence[Any], id_: str, view: _View, *, explained: bool) -> tuple[Row, ...]:
     made = []
+    # Help and examples are read once, and again where a row was just added.
+    explain = {0, *(index for index in range(len(rows)) if view.focus == f"{id_}-{index}")}
     for index, row in enumerate(rows):
         row_id = f"{id_}-{index}"
         moved = view.pressed if view.focus == row_id else ""
@@ -253,7 +261,7 @@ def _rows(plan: FieldPlan, rows: Sequence[Any], id_: str, view: _View, *, explai
                 remarks=tuple(view.remarks.get(row_id, ())) if plan.control == "rows" else (),
                 first=index == 0,
                 last=index == len(rows) - 1,
-                content=_row_content(plan, row, row_id, view, explained=explained and index < EXPLAINED_ROWS),
+                content=_row_content(plan, row, row_id, view, explained=explained and index in explain),
             )
         )
     return tuple(made)
@@ -302,4 +310,14 @@ def _join(id_: str, name: str) -> str:
     return f"{id_}-{name}" if id_ else name
 
 
-__all__ = ["Form", "PlacedRemark", "Remark", "Row", "Widget", "build_form", "parted", "remarks_of"]
+__all__ = [
+    "Form",
+    "PlacedRemark",
+    "Remark",
+    "Row",
+    "Widget",
+    "aside_title",
+    "build_form",
+    "parted",
+    "remarks_of",
+]

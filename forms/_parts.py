@@ -55,10 +55,7 @@ class Person(FormSchema):
         advice="Инициалы пишутся так: М.И.",
     )
     gender = Choice(
-        "Пол",
-        {"f": "женский", "m": "мужской"},
-        help="Нужен для склонения, когда отчества нет.",
-        printed=False,
+        "Пол", {"f": "женский", "m": "мужской"}, help="Для склонения, когда отчества нет.", printed=False
     )
     forms = Group(
         "Падежные формы",
@@ -110,11 +107,7 @@ class Signer(Official):
 class Organisation(FormSchema):
     """The organisation whose letterhead opens the paper."""
 
-    parent = Text(
-        "Вышестоящий орган или субъект РФ",
-        help="Строка над наименованием.",
-        example="ЗАРЕЧНАЯ ОБЛАСТЬ",
-    )
+    parent = Text("Вышестоящий орган", help="Строка над наименованием.", example="ЗАРЕЧНАЯ ОБЛАСТЬ")
     name = LongText(
         "Полное наименование",
         required=True,

@@ -6,12 +6,15 @@ errors in one place, `main`; human text goes to a terminal, `--json` is for prog
 
 from __future__ import annotations
 
+import codecs
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
 import forms
 from service.backends import SAMPLES, TEMPLATES, open_backends, open_press
@@ -21,6 +24,7 @@ from service.filling import TemplateCache, clean_docx, outline
 from service.filling.starter import starter_template
 from service.json_schema import json_schema
 from service.pipeline import accept, produce
+from service.web.strict_json import parse_json
 
 EXIT_REFUSED, EXIT_CONFIG = 1, 78
 
@@ -37,6 +41,7 @@ def serve(demo: bool) -> None:
     from service.server import Server  # gunicorn is needed by this command alone
 
     settings = read_settings()
+    log_to_stderr(logging.INFO)
     prepare(demo=demo)
     click.echo(f"Формуляр работает: http://{settings.host}:{settings.port}")
     Server(settings).run()
@@ -209,14 +214,12 @@ def read_payload(file: Path) -> Any:
     """Return the JSON of a file.
 
     Raises:
-        InputError: it is not JSON; the text names the line.
+        InputError: it is not JSON; the text names the file and the line.
     """
     try:
-        return json.loads(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file.name}: файл должен быть в кодировке UTF-8.") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{file.name}, строка {error.lineno}, знак {error.colno}: это не JSON.") from error
+        return parse_json(file.read_bytes().removeprefix(codecs.BOM_UTF8))
+    except InputError as error:
+        raise InputError(f"{file.name}: {error}") from error
 
 
 def show_findings(found: Any) -> None:
@@ -228,8 +231,23 @@ def show_findings(found: Any) -> None:
         )
 
 
+def log_to_stderr(level: int) -> None:
+    """Write the log as JSON lines to standard error; standard output belongs to the answers."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+
+
 def main() -> None:
     """Run a command; turn every error into text and an exit code."""
+    log_to_stderr(logging.WARNING)
     try:
         commands(standalone_mode=True)
     except ConfigError as error:

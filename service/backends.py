@@ -6,6 +6,7 @@ The only module that chooses an implementation; everything below gets ready-made
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ from service.accounts import Accounts
 from service.archive import Archive
 from service.config import Settings
 from service.conversion import Converter, OfficePool, PlainOffice
+from service.conversion.office import SYSTEM_PYTHON
+from service.conversion.sandbox import Bubblewrap, bubblewrap
 from service.database import open_database, upgrade
-from service.errors import ConfigError
+from service.errors import ConfigError, OfficeStart
 from service.filling import TemplateCache
 from service.pipeline import Press
 from service.storage import Storage
@@ -81,8 +84,25 @@ def open_press(settings: Settings, *, converter: Converter | None = None) -> Pre
 
 
 def _open_offices(settings: Settings) -> Converter:
+    work = settings.work_dir.resolve()
+
+    def make() -> PlainOffice:
+        """Try the sandbox when the first office is made: a paper without PDF needs neither."""
+        return PlainOffice(work, sandbox=sandbox(work))
+
+    @functools.cache
+    def sandbox(work: Path) -> Bubblewrap | None:
+        work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = bubblewrap(python=SYSTEM_PYTHON, work=work)
+        if found is None and not settings.unsandboxed:
+            raise OfficeStart(
+                "Песочница bubblewrap не запускается, а без неё преобразование запрещено. "
+                "Разрешите пространства имён или задайте OFFICE_UNSANDBOXED=yes."
+            )
+        return found
+
     return OfficePool(
-        lambda: PlainOffice(settings.work_dir.resolve()),
+        make,
         offices=settings.offices,
         queue_limit=settings.queue_limit,
     )

@@ -19,6 +19,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("QUEUE_LIMIT", "64", "Papers that may wait for an office before the answer is 429."),
     ("CONVERSION_DEADLINE_S", "60", "Seconds a conversion may take before its office is killed."),
     ("WORK_DIR", "var/work", "Private temporary files of the offices."),
+    ("OFFICE_UNSANDBOXED", "no", "'yes' lets offices run where bubblewrap cannot; they say so in /readyz."),
     ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
     ("HOST", "127.0.0.1", "Address to listen on."),
     ("PORT", "8000", "Port to listen on."),
@@ -39,6 +40,7 @@ class Settings:
     queue_limit: int
     conversion_deadline_s: float
     work_dir: Path
+    unsandboxed: bool
     secret_key_file: Path
     host: str
     port: int
@@ -63,6 +65,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         queue_limit=_whole("QUEUE_LIMIT", value["QUEUE_LIMIT"], 1, 100_000),
         conversion_deadline_s=_whole("CONVERSION_DEADLINE_S", value["CONVERSION_DEADLINE_S"], 1, 3600),
         work_dir=Path(value["WORK_DIR"]),
+        unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
         secret_key_file=Path(value["SECRET_KEY_FILE"]),
         host=value["HOST"],
         port=_whole("PORT", value["PORT"], 1, 65_535),

@@ -6,10 +6,12 @@ nothing here knows of HTTP or of settings.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from marshmallow import ValidationError
 
 import forms
@@ -21,6 +23,8 @@ from service.conversion import Converter, check_pdf, with_metadata
 from service.documents import Actor, Paper, Provenance, Version
 from service.errors import FormInvalid, UnknownKind
 from service.filling import TemplateCache, last_words
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,9 @@ def make_version(
         made = archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
         if made:
             return made
+    started = time.monotonic()
     paper = produce(accept(kind_name, payload), press)
-    return archive.append(
+    version = archive.append(
         paper,
         actor=actor,
         document_id=document_id,
@@ -142,6 +147,9 @@ def make_version(
         idempotency_key=idempotency_key,
         request_sha256=request_sha256,
     )
+    spent_ms = round((time.monotonic() - started) * 1000)
+    _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)
+    return version
 
 
 def _author(data: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ def footnote_loops(footnotes_xml: str) -> FootnoteLoops:
 
 
 def _patch_cell(cell: re.Match[str]) -> str:
-    found = {name: value for name, value in _CELL_TAG.findall(cell[0])}
+    found = dict(_CELL_TAG.findall(cell[0]))
     if not found:
         return cell[0]
     text = _CELL_TAG.sub("", cell[0])

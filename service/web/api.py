@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
 from service.errors import InputError
@@ -137,7 +137,11 @@ def _json_body() -> Any:
         raise UnsupportedMediaType
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
-    return parse_json(request.get_data(cache=False))
+    data = request.get_data(cache=False)
+    # Werkzeug 3.1 cuts a body without a length at the limit and says nothing (LimitedStream.readall).
+    if request.content_length is None and len(data) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    return parse_json(data)
 
 
 def _limit(text: str) -> int:

@@ -49,14 +49,18 @@ def attachment(data: bytes, name: str, file_format: FileFormat) -> Response:
         download_name=name,
         etag=False,
     )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    return response
+    return _with_policy(response, DOWNLOAD_POLICY)
 
 
 def inline_pdf(data: bytes, name: str) -> Response:
     """Return a PDF to look at in the browser's own viewer."""
     response = send_file(io.BytesIO(data), mimetype=PDF_MEDIA_TYPE, download_name=name, etag=False)
-    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return _with_policy(response, PREVIEW_POLICY)
+
+
+def _with_policy(response: Response, policy: str) -> Response:
+    response.headers["Content-Security-Policy"] = policy
+    del response.headers["Cache-Control"]  # send_file allows to keep the file; papers are kept nowhere
     return response
 
 

@@ -39,7 +39,8 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def visitor() -> dict[str, Any]:
-        return {"actor": g.get("actor"), "htmx": (static / "vendor" / "htmx.min.js").is_file()}
+        script = Path(app.static_folder or "") / "vendor" / "htmx.min.js"
+        return {"actor": g.get("actor"), "htmx": script.is_file()}
 
 
 @pages.get("/")

@@ -59,7 +59,10 @@ def test_files_of_a_version_are_attachments_with_russian_names(program):
         disposition = answer.headers["Content-Disposition"]
         assert disposition.startswith("attachment;")
         assert "filename*=UTF-8''2023-01-23%20%D0%9F%D1%80%D0%B8%D0%BA%D0%B0%D0%B7" in disposition
-    assert json.loads(program.client.get(version["files"]["json"]["href"], headers=program.headers).data) == ORDER
+    assert (
+        json.loads(program.client.get(version["files"]["json"]["href"], headers=program.headers).data)
+        == ORDER
+    )
 
 
 @pytest.mark.parametrize("sample", ALL_SAMPLES, ids=lambda path: path.stem)
@@ -89,7 +92,7 @@ def test_a_second_version_leaves_the_first_as_it_was(program):
 
 
 def test_the_same_post_with_a_key_makes_one_document(site, program):
-    key = {"Idempotency-Key": "запрос-1".encode().hex()}
+    key = {"Idempotency-Key": "order-1"}
 
     first = program.post("/documents", body(), headers=key)
     again = program.post("/documents", body(), headers=key)
@@ -110,12 +113,13 @@ def test_a_key_used_for_another_request_is_a_conflict(site, program):
     assert site.recorded() == 1
 
 
-@pytest.mark.parametrize("key", ["", "я" * 10, "k" * 201])
+@pytest.mark.parametrize("key", ["", "k" * 201, "a\x8fb"])
 def test_a_bad_key_is_refused(site, program, key):
-    answer = program.post("/documents", body(), headers={"Idempotency-Key": key.encode().decode("latin-1")})
+    answer = program.post("/documents", body(), headers={"Idempotency-Key": key})
 
-    assert answer.status_code in {201, 400}
-    assert site.recorded() == (answer.status_code == 201)
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in answer.json["error"]
+    assert site.recorded() == 0
 
 
 def test_documents_are_listed_page_by_page(program):
@@ -264,7 +268,13 @@ def test_broken_json_is_a_syntax_error(site, program, address, data):
 
 @pytest.mark.parametrize(
     "content_type",
-    [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=cp1251", "text/json"],
+    [
+        None,
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=cp1251",
+        "text/json",
+    ],
 )
 def test_another_content_type_is_refused(site, program, content_type):
     answer = program.post("/documents", data=json.dumps(body()), content_type=content_type)

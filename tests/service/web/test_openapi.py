@@ -54,7 +54,7 @@ def test_the_page_of_the_interface_needs_no_other_site(visitor):
 
     assert page.status_code == 200
     assert "/api/v1/documents/{document_id}/versions/{number}.{file_format}" in page.text
-    assert "<script src=\"http" not in page.text
+    assert '<script src="http' not in page.text
 
 
 @pytest.mark.parametrize("kind", forms.all_kinds().values(), ids=lambda kind: kind.name)

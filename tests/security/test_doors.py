@@ -1,0 +1,208 @@
+"""Every route, walked: who may open it, what it answers to a stranger, which changes it makes only on purpose.
+
+A new route fails here until it has a line in ROUTES.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from service.web.auth import PUBLIC
+from tests.samples import read_sample
+
+ORDER = read_sample("order")
+
+# Rule -> an address of it; {document} and {token} belong to "ours".
+ROUTES = {
+    "/": "/",
+    "/account": "/account",
+    "/account/password": "/account/password",
+    "/account/tokens": "/account/tokens",
+    "/account/tokens/<id:token_id>/revoke": "/account/tokens/{token}/revoke",
+    "/api/docs": "/api/docs",
+    "/api/v1/checks": "/api/v1/checks",
+    "/api/v1/documents": "/api/v1/documents",
+    "/api/v1/documents/<id:document_id>": "/api/v1/documents/{document}",
+    "/api/v1/documents/<id:document_id>/versions": "/api/v1/documents/{document}/versions",
+    "/api/v1/documents/<id:document_id>/versions/<int(min=1, max=1000000000):number>": (
+        "/api/v1/documents/{document}/versions/1"
+    ),
+    "/api/v1/documents/<id:document_id>/versions/<int(min=1, max=1000000000):number>"
+    ".<any(docx, pdf, json):file_format>": "/api/v1/documents/{document}/versions/1.pdf",
+    "/api/v1/kinds": "/api/v1/kinds",
+    "/api/v1/kinds/<kind>": "/api/v1/kinds/order",
+    "/api/v1/kinds/<kind>/sample": "/api/v1/kinds/order/sample",
+    "/api/v1/kinds/<kind>/schema": "/api/v1/kinds/order/schema",
+    "/api/v1/openapi.json": "/api/v1/openapi.json",
+    "/api/v1/previews": "/api/v1/previews",
+    "/documents": "/documents",
+    "/documents/<id:document_id>": "/documents/{document}",
+    "/documents/<id:document_id>/<int(min=1, max=1000000000):number>.<any(docx, pdf, json):file_format>": (
+        "/documents/{document}/1.docx"
+    ),
+    "/documents/<id:document_id>/new-version": "/documents/{document}/new-version",
+    "/healthz": "/healthz",
+    "/new/<kind>": "/new/order",
+    "/preview/<kind>": "/preview/order",
+    "/readyz": "/readyz",
+    "/sign-in": "/sign-in",
+    "/sign-out": "/sign-out",
+    "/static/<path:filename>": "/static/formulyar.css",
+    "/upload": "/upload",
+}
+NOTHING = "0" * 32
+CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@pytest.fixture
+def ids(site, program):
+    made = program.post("/documents", {"kind": "order", "payload": ORDER}).json
+    token = site.backends.accounts.list_tokens(site.ours)[0]
+    return {"document": made["document_id"], "token": token.id}
+
+
+def walk(site):
+    """Yield (endpoint, method, address) of every route."""
+    for rule in site.app.url_map.iter_rules():
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, ROUTES[str(rule)]
+
+
+def test_every_route_has_a_line_here(site):
+    assert {str(rule) for rule in site.app.url_map.iter_rules()} == set(ROUTES)
+
+
+def test_nobody_gets_in_without_signing_in(site, ids):
+    client = site.app.test_client()
+
+    for endpoint, method, address in walk(site):
+        answer = client.open(address.format(**ids), method=method, json={} if method in CHANGES else None)
+        if endpoint in PUBLIC:
+            assert answer.status_code in {200, 403}, address
+        elif address.startswith("/api/v1/"):
+            assert answer.status_code == 401, address
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        else:
+            assert answer.status_code == 303, address
+            assert answer.headers["Location"].startswith("/sign-in"), address
+        assert b"01-05/17" not in answer.data
+        answer.close()
+    assert site.recorded() == 1
+
+
+def test_a_session_opens_no_route_for_programs(site, visitor, ids):
+    for _, method, address in walk(site):
+        if address.startswith("/api/v1/"):
+            answer = visitor.client.open(
+                address.format(**ids), method=method, json={} if method in CHANGES else None
+            )
+            assert answer.status_code == 401, address
+
+
+def test_a_token_opens_no_page(site, program, ids):
+    for endpoint, method, address in walk(site):
+        if not address.startswith("/api/v1/") and endpoint not in PUBLIC:
+            answer = program.client.open(address.format(**ids), method=method, headers=program.headers)
+            assert answer.status_code == 303, address
+
+
+def test_every_change_on_a_page_needs_its_csrf_token(site, visitor, ids):
+    changed = 0
+    for _, method, address in walk(site):
+        if method in CHANGES and not address.startswith("/api/v1/"):
+            answer = visitor.client.open(address.format(**ids), method=method, data={"_do": "create"})
+            assert answer.status_code == 403, address
+            assert "Страница устарела" in answer.text
+            changed += 1
+    assert changed >= 9
+    assert site.recorded() == 1
+
+
+def test_every_change_asked_for_by_another_site_is_refused(site, visitor, ids):
+    for origin in ("https://evil.example", "null", "http://localhost.evil.example", "http://localhost:81"):
+        for _, method, address in walk(site):
+            if method in CHANGES and not address.startswith("/api/v1/"):
+                answer = visitor.post(address.format(**ids), headers={"Origin": origin})
+                assert answer.status_code == 403, (address, origin)
+    own = visitor.post("/new/order", {"_do": "check"}, headers={"Origin": "http://localhost"})
+    assert own.status_code == 422
+
+
+def test_ids_of_another_organisation_answer_like_ids_that_do_not_exist(site, ids):
+    program, visitor = site.program(site.theirs), site.visitor("theirs")
+    missing = {"document": NOTHING, "token": NOTHING}
+    fixed = {"X-Request-ID": "the-same-id"}
+
+    for _, method, address in walk(site):
+        if "{" not in address:
+            continue
+        answers = []
+        for names in (ids, missing):
+            target = address.format(**names)
+            if address.startswith("/api/v1/"):
+                body = {"json": {"payload": ORDER}} if method in CHANGES else {}
+                answer = program.client.open(
+                    target, method=method, headers={**program.headers, **fixed}, **body
+                )
+            elif method in CHANGES:
+                answer = visitor.post(target, {"_do": "create"}, headers=fixed)
+            else:
+                answer = visitor.get(target, headers=fixed)
+            answers.append(answer)
+        foreign, absent = answers
+        assert foreign.status_code == 404, (method, address)
+        assert foreign.data == absent.data, (method, address)
+    assert site.recorded() == 1
+
+
+def test_another_organisation_sees_no_papers_in_lists(site, ids):
+    program, visitor = site.program(site.theirs), site.visitor("theirs")
+
+    assert program.get("/documents").json == {"items": [], "next_cursor": None}
+    assert ids["document"] not in visitor.get("/documents").text
+    assert ids["document"] not in visitor.get("/").text
+    upload = visitor.get(f"/upload?document={ids['document']}")
+    assert upload.status_code == 404
+
+
+def test_a_key_of_another_organisation_is_another_key(site, ids):
+    key = {"Idempotency-Key": "the-same"}
+    ours = site.program().post("/documents", {"kind": "order", "payload": ORDER}, headers=key).json
+    theirs = (
+        site.program(site.theirs).post("/documents", {"kind": "order", "payload": ORDER}, headers=key).json
+    )
+
+    assert ours["document_id"] != theirs["document_id"]
+
+
+def test_every_answer_carries_the_security_headers(site, visitor, program, ids):
+    for _, method, address in walk(site):
+        if method != "GET":
+            continue
+        target = address.format(**ids)
+        client, headers = (
+            (program.client, program.headers) if target.startswith("/api/v1/") else (visitor.client, {})
+        )
+        answer = client.get(target, headers=headers)
+        policy = answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", target
+        assert answer.headers["Referrer-Policy"] == "same-origin", target
+        assert answer.headers["X-Frame-Options"] == "DENY", target
+        assert "frame-ancestors 'none'" in policy, target
+        assert "unsafe" not in policy, target
+        if not target.startswith("/static"):
+            assert answer.headers["Cache-Control"] == "no-store", target
+        if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            assert "sandbox" in policy, target
+        answer.close()
+
+
+def test_every_unlisted_method_is_refused_with_those_allowed(site, visitor, program, ids):
+    for _, _, address in walk(site):
+        target = address.format(**ids)
+        client, headers = (
+            (program.client, program.headers) if target.startswith("/api/v1/") else (visitor.client, {})
+        )
+        answer = client.put(target, headers=headers)
+        assert answer.status_code == 405, target
+        assert "GET" in answer.headers["Allow"] or "POST" in answer.headers["Allow"], target

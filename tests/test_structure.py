@@ -1,0 +1,66 @@
+"""House rules that a linter cannot say: sizes, documented settings, one changelog, no host or machine path."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from service.config import SETTINGS, read_settings
+from service.errors import ConfigError
+from tests.samples import PROJECT
+
+MODULES = sorted(file for folder in ("forms", "service") for file in (PROJECT / folder).rglob("*.py"))
+LINES_PER_MODULE, LINES_PER_FUNCTION = 300, 40
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.relative_to(PROJECT)))
+def test_a_module_and_its_functions_stay_small(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    long = {
+        f.name: f.end_lineno - f.lineno + 1
+        for f in functions
+        if f.end_lineno - f.lineno >= LINES_PER_FUNCTION
+    }
+
+    assert text.count("\n") <= LINES_PER_MODULE
+    assert long == {}
+
+
+def test_every_setting_is_documented() -> None:
+    documentation = (PROJECT / "docs" / "deployment.md").read_text(encoding="utf-8")
+
+    assert [name for name, _, _ in SETTINGS if f"`{name}`" not in documentation] == []
+
+
+def test_the_defaults_of_settings_are_acceptable() -> None:
+    assert read_settings({}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "0"), ("PORT", "eight"), ("OFFICES", "-1"), ("SECURE_COOKIES", "maybe"), ("THREADS", "")],
+)
+def test_an_impossible_setting_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        read_settings({name: value})
+
+
+def test_no_registry_host_and_no_machine_path_is_committed() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
+    files = [
+        PROJECT / name
+        for name in listed.decode().split("\0")
+        if name.endswith((".lock", ".json", ".toml", ".md", "Makefile"))
+    ]
+    found = [
+        file.name
+        for file in files
+        if re.search(r"pythonhosted|registry\.npmjs|pypi\.org|/work/main", file.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []

@@ -41,9 +41,9 @@ def serve(demo: bool) -> None:
     from service.server import Server  # gunicorn is needed by this command alone
 
     settings = read_settings()
-    log_to_stderr(logging.INFO)
     prepare(demo=demo)
     click.echo(f"Формуляр работает: http://{settings.host}:{settings.port}")
+    log_to_stderr(logging.INFO)
     Server(settings).run()
 
 

@@ -58,8 +58,12 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def open_backends(settings: Settings, *, converter: Converter | None = None) -> Backends:
+def open_backends(settings: Settings, *, converter: Converter | None = None, eager: bool = False) -> Backends:
     """Return the parts that the settings name; the database is brought up to date.
+
+    Args:
+        converter: used instead of offices, for tests.
+        eager: start the offices now and not with the first paper.
 
     Raises:
         ConfigError: a setting names something that does not exist.
@@ -72,18 +76,17 @@ def open_backends(settings: Settings, *, converter: Converter | None = None) -> 
         storage=storage,
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
-        press=open_press(settings, converter=converter),
+        press=open_press(settings, converter=converter, eager=eager),
     )
 
 
-def open_press(settings: Settings, *, converter: Converter | None = None) -> Press:
+def open_press(settings: Settings, *, converter: Converter | None = None, eager: bool = False) -> Press:
     """Return what papers are made with: the templates and the offices."""
-    return Press(
-        TemplateCache(TEMPLATES), converter or _open_offices(settings), settings.conversion_deadline_s
-    )
+    offices = converter or _open_offices(settings, eager=eager)
+    return Press(TemplateCache(TEMPLATES), offices, settings.conversion_deadline_s)
 
 
-def _open_offices(settings: Settings) -> Converter:
+def _open_offices(settings: Settings, *, eager: bool) -> Converter:
     work = settings.work_dir.resolve()
 
     def make() -> PlainOffice:
@@ -105,6 +108,7 @@ def _open_offices(settings: Settings) -> Converter:
         make,
         offices=settings.offices,
         queue_limit=settings.queue_limit,
+        eager=eager,
     )
 
 

@@ -42,4 +42,4 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         """Return the application; called by gunicorn in the worker."""
-        return create_app(self._settings, open_backends(self._settings))
+        return create_app(self._settings, open_backends(self._settings, eager=True))

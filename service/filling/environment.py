@@ -6,6 +6,7 @@ see `service.filling.compare`. Filters only format; there is no way to print any
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -42,6 +43,10 @@ class Printing:
         _printed.reset(self._token)
 
 
+# The same headings, names and terms come back from paper to paper and in every preview of one.
+_typeset = functools.lru_cache(maxsize=16_384)(typeset)
+
+
 def template_environment() -> ImmutableSandboxedEnvironment:
     """Return a fresh environment; every part of every template gets its own."""
     environment = ImmutableSandboxedEnvironment(
@@ -57,7 +62,7 @@ def _mark(value: Any) -> str:
     if isinstance(value, Undefined):
         str(value)  # StrictUndefined says which name is missing
     if isinstance(value, str):
-        text = typeset(value)
+        text = _typeset(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value)
     else:

@@ -26,6 +26,7 @@ NUMBER = "<int(min=1, max=1000000000):number>"
 
 @routes.get("/kinds")
 @routes.output(out.KindsOut)
+@routes.doc(summary="Виды документов")
 def kinds() -> dict[str, Any]:
     """List the form kinds."""
     return {"items": [_kind_json(kind) for kind in forms.all_kinds().values()]}
@@ -33,20 +34,21 @@ def kinds() -> dict[str, Any]:
 
 @routes.get("/kinds/<kind>")
 @routes.output(out.KindOut)
+@routes.doc(summary="Вид документа")
 def kind(kind: str) -> dict[str, Any]:
     """Show a form kind."""
     return _kind_json(known_kind(kind))
 
 
 @routes.get("/kinds/<kind>/schema")
-@routes.doc(responses={200: "JSON Schema 2020-12 of the payload."})
+@routes.doc(summary="JSON Schema данных вида", responses={200: "JSON Schema 2020-12."})
 def schema(kind: str) -> dict[str, Any]:
     """Describe the payload of a kind as JSON Schema 2020-12."""
     return json_schema(known_kind(kind))
 
 
 @routes.get("/kinds/<kind>/sample")
-@routes.doc(responses={200: "A payload that is accepted as it is."})
+@routes.doc(summary="Пример данных вида", responses={200: "Данные, которые принимаются как есть."})
 def sample(kind: str) -> Any:
     """Show a complete, valid sample payload of a kind."""
     return sample_payload(known_kind(kind).name)
@@ -54,6 +56,7 @@ def sample(kind: str) -> Any:
 
 @routes.post("/documents")
 @routes.output(out.VersionOut, 201)
+@routes.doc(summary="Создать документ")
 def create_document() -> ResponseReturnValue:
     """Make a document from a payload; its version 1 is recorded."""
     body = out.loaded(out.DocumentRequest, _json_body())
@@ -62,6 +65,7 @@ def create_document() -> ResponseReturnValue:
 
 @routes.get("/documents")
 @routes.output(out.PageOut)
+@routes.doc(summary="Список документов, последние изменённые первыми")
 def documents() -> dict[str, Any]:
     """List the documents of the organisation, the last changed first."""
     kind_name = request.args.get("kind") or None
@@ -76,6 +80,7 @@ def documents() -> dict[str, Any]:
 
 @routes.get("/documents/<id:document_id>")
 @routes.output(out.DocumentOut)
+@routes.doc(summary="Документ и его версии")
 def document(document_id: str) -> dict[str, Any]:
     """Show a document with its versions."""
     return out.document_json(parts().archive.history(actor().organisation_id, document_id))
@@ -83,6 +88,7 @@ def document(document_id: str) -> dict[str, Any]:
 
 @routes.post("/documents/<id:document_id>/versions")
 @routes.output(out.VersionOut, 201)
+@routes.doc(summary="Создать следующую версию документа")
 def create_version(document_id: str) -> ResponseReturnValue:
     """Make the next version of a document; the versions before it stay as they are."""
     newest = parts().archive.get(actor().organisation_id, document_id)
@@ -92,13 +98,14 @@ def create_version(document_id: str) -> ResponseReturnValue:
 
 @routes.get(f"/documents/<id:document_id>/versions/{NUMBER}")
 @routes.output(out.VersionOut)
+@routes.doc(summary="Версия документа")
 def version(document_id: str, number: int) -> dict[str, Any]:
     """Show a version."""
     return out.version_json(parts().archive.get(actor().organisation_id, document_id, number))
 
 
 @routes.get(f"/documents/<id:document_id>/versions/{NUMBER}.<any(docx, pdf, json):file_format>")
-@routes.doc(responses={200: "The file, as an attachment."})
+@routes.doc(summary="Скачать файл версии: DOCX, PDF или данные JSON", responses={200: "Файл."})
 def version_file(document_id: str, number: int, file_format: FileFormat) -> Response:
     """Download a version: .docx, .pdf, or its payload as .json."""
     return version_attachment(document_id, number, file_format)
@@ -106,6 +113,7 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 
 @routes.post("/checks")
 @routes.output(out.CheckOut)
+@routes.doc(summary="Проверить данные, ничего не создавая")
 def check() -> dict[str, Any]:
     """Check a payload; nothing is made or recorded."""
     body = out.loaded(out.CheckRequest, _json_body())
@@ -115,7 +123,7 @@ def check() -> dict[str, Any]:
 
 
 @routes.post("/previews")
-@routes.doc(responses={200: "The PDF."})
+@routes.doc(summary="PDF для просмотра; в архив ничего не попадает", responses={200: "PDF."})
 def preview() -> Response:
     """Make the PDF of a payload; nothing is recorded."""
     body = out.loaded(out.CheckRequest, _json_body())

@@ -1,17 +1,62 @@
-"""The description of the interface for programs as a page, drawn from its OpenAPI; needs no script and no CDN."""
+"""The description of the interface for programs as pages, drawn from its OpenAPI; need no script and no CDN."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import cast
 
 from apiflask import APIFlask
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+
+from service.web.kinds import known_kind
+from service.web.plan import FieldPlan, form_plan
 
 pages = Blueprint("docs", __name__)
+_CODE = re.compile(r"`([^`]+)`")
+_TYPES = {
+    "line": "текст в одну строку",
+    "text": "текст",
+    "term": "срок: «март 2022», «до 15.02.2022»",
+    "date": "дата: «14.01.2022» или «2022-01-14»",
+    "whole": "целое число",
+    "amount": "число",
+    "yes": "true или false",
+    "lines": "список текстов",
+    "texts": "список текстов",
+    "group": "объект",
+    "rows": "список объектов",
+}
 
 
 @pages.get("/api/docs")
 def show() -> ResponseReturnValue:
     """Every operation with its parameters, body and answers."""
     return render_template("api_docs.html", spec=cast(APIFlask, current_app).spec)
+
+
+@pages.get("/api/docs/<kind>")
+def kind(kind: str) -> ResponseReturnValue:
+    """Every field of a kind's payload."""
+    known = known_kind(kind)
+    return render_template("api_kind.html", kind=known, fields=list(_fields(form_plan(known.name))))
+
+
+@pages.app_template_filter("with_code")
+def with_code(text: str) -> Markup:
+    """Return text whose words in backticks are set as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+def _fields(plan: FieldPlan, path: str = "") -> Iterator[tuple[str, FieldPlan, str]]:
+    """Give path, field and type of every field, depth first: «clauses[].executor.position»."""
+    for child in plan.fields:
+        place = f"{path}.{child.name}" if path else child.name
+        if child.control == "choice":
+            values = (f"«{value}»" for value, _ in child.options if value)
+            yield place, child, f"одно из: {', '.join(values)}"
+        else:
+            yield place, child, _TYPES[child.control]
+        yield from _fields(child, f"{place}[]" if child.control == "rows" else place)

@@ -18,6 +18,7 @@ COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
     "OPENAPI_VERSION": "3.1.0",
     "AUTO_SERVERS": False,
+    "SUCCESS_DESCRIPTION": "Готово.",
     "AUTO_OPERATION_ID": True,
     "AUTO_404_RESPONSE": False,
     "AUTO_VALIDATION_ERROR_RESPONSE": False,

@@ -15,8 +15,9 @@ from service.web.plan import FieldPlan
 
 # More rows than these are shown folded, each as one line.
 UNFOLDED_ROWS = 3
-# Letters that fit into so many columns.
+# Letters that fit into so many columns; help may take two lines.
 _COLUMNS = ((5, 3), (22, 4), (46, 6))
+_HELP_COLUMNS = ((40, 3), (70, 4))
 _SUMMARY_LENGTH = 90
 _SHORT = 14
 _STEP = re.compile(r"[.-]")
@@ -90,12 +91,12 @@ class Widget:
 
     @property
     def columns(self) -> int:
-        """How many of the twelve columns of the form it takes: as much as its example or its choices need."""
+        """How many of the twelve columns of the form it takes: as much as its example, choices and help need."""
         if self.plan.control in {"text", "lines", "texts"}:
             return 12
-        if self.plan.control in {"date", "whole", "amount"}:
-            return 3
-        return next((columns for length, columns in _COLUMNS if self.plan.longest <= length), 12)
+        short = self.plan.control in {"date", "whole", "amount"}
+        own = 3 if short else _fitting(self.plan.longest, _COLUMNS)
+        return max(own, min(_fitting(len(self.plan.help), _HELP_COLUMNS), 6))
 
     @property
     def troubled(self) -> bool:
@@ -304,6 +305,10 @@ def _texts(plan: FieldPlan, row: Draft) -> Iterator[str]:
             yield next((label for key, label in child.options if key == value), value)
         elif child.control in {"line", "text", "term", "date", "whole", "amount"} and value.strip():
             yield " ".join(value.split())
+
+
+def _fitting(length: int, table: tuple[tuple[int, int], ...]) -> int:
+    return next((columns for letters, columns in table if length <= letters), 12)
 
 
 def _join(id_: str, name: str) -> str:

@@ -90,7 +90,9 @@ def test_an_error_is_announced_and_leads_to_its_field(scripted):
     number = page.locator("#number")
     expect(number).to_be_in_viewport()
     expect(number).to_have_attribute("aria-invalid", "true")
-    expect(number).to_have_accessible_description("Номер состоит из цифр, букв и знаков «-», «/», «.»; знак № не пишется.")
+    expect(number).to_have_accessible_description(
+        "Номер состоит из цифр, букв и знаков «-», «/», «.»; знак № не пишется."
+    )
 
 
 def test_enter_in_a_field_checks_and_changes_nothing_else(visit, site):
@@ -108,7 +110,9 @@ def test_a_preview_opens_beside_the_form(scripted, site):
     page = scripted.sign_in()
     page.goto("/new/order?sample=1")
     answers = []
-    scripted.context.on("response", lambda answer: answers.append((answer.url, answer.headers.get("content-type"))))
+    scripted.context.on(
+        "response", lambda answer: answers.append((answer.url, answer.headers.get("content-type")))
+    )
 
     with scripted.context.expect_event("response", lambda answer: "/preview/" in answer.url):
         page.get_by_role("button", name="Предпросмотр").click()
@@ -122,7 +126,15 @@ def test_a_preview_opens_beside_the_form(scripted, site):
 def test_pages_fit_a_phone(phone, kind):
     page = phone.sign_in()
 
-    for path in ("/", f"/new/{kind}", f"/new/{kind}?sample=1", "/documents", "/upload", "/account", "/api/docs"):
+    for path in (
+        "/",
+        f"/new/{kind}",
+        f"/new/{kind}?sample=1",
+        "/documents",
+        "/upload",
+        "/account",
+        "/api/docs",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
 

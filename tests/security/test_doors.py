@@ -20,6 +20,7 @@ ROUTES = {
     "/account/tokens": "/account/tokens",
     "/account/tokens/<id:token_id>/revoke": "/account/tokens/{token}/revoke",
     "/api/docs": "/api/docs",
+    "/api/docs/<kind>": "/api/docs/order",
     "/api/v1/checks": "/api/v1/checks",
     "/api/v1/documents": "/api/v1/documents",
     "/api/v1/documents/<id:document_id>": "/api/v1/documents/{document}",

@@ -1,0 +1,3 @@
+"""Benchmarks: one command, one table, ratios measured in one run."""
+
+from __future__ import annotations

@@ -95,7 +95,7 @@ class Widget:
         if self.plan.control in {"text", "lines", "texts"}:
             return 12
         short = self.plan.control in {"date", "whole", "amount"}
-        own = 3 if short else _fitting(self.plan.longest, _COLUMNS)
+        own = 3 if short else _fitting(max(self.plan.longest, len(self.value)), _COLUMNS)
         return max(own, min(_fitting(len(self.plan.help), _HELP_COLUMNS), 6))
 
     @property

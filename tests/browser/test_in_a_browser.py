@@ -134,6 +134,7 @@ def test_pages_fit_a_phone(phone, kind):
         "/upload",
         "/account",
         "/api/docs",
+        f"/api/docs/{kind}",
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

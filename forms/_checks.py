@@ -6,6 +6,7 @@ a message and a fix in Russian. Severity "error" stops the registration of a pap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -38,13 +39,22 @@ class Finding:
 Check = Callable[[Mapping[str, Any]], Iterable[Finding]]
 
 
+# «… на 2022 г.», «… и др.» end with an abbreviation.
+_ENDS_WITH_ABBREVIATION = re.compile(r"(?<![А-Яа-яЁё])(?:гг?|обл|др|пр|т\.[ ]?[дп]|[А-ЯЁ])\.$")
+
+
 def check_title_stop(data: Mapping[str, Any]) -> Iterator[Finding]:
-    """A heading to the text ends without a full stop (GOST R 7.0.97, requisite 17)."""
-    if data["title"].rstrip().endswith("."):
-        yield Finding(
-            "TITLE_STOP",
-            "warning",
-            "title",
-            "После заголовка к тексту точка не ставится.",
-            "Уберите точку в конце заголовка.",
-        )
+    """A heading to the text ends without a full stop (GOST R 7.0.97, requisite 17); annexes likewise."""
+    titles = [("title", data["title"])]
+    titles += [
+        (f"annexes.{i}.title", a["title"]) for i, a in enumerate(data.get("annexes") or []) if "title" in a
+    ]
+    for path, title in titles:
+        if title.rstrip().endswith(".") and not _ENDS_WITH_ABBREVIATION.search(title.rstrip()):
+            yield Finding(
+                "TITLE_STOP",
+                "warning",
+                path,
+                f"После заголовка к тексту точка не ставится: «…{title.rstrip()[-30:]}».",
+                "Уберите точку в конце заголовка.",
+            )

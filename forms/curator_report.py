@@ -11,6 +11,10 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from forms._checks_calendar import check_terms
+from forms._checks_notes import check_shares
+from forms._checks_reports import check_curator_report
+from forms._checks_wording import check_wording
 from forms._containers import Group, Lines, Rows
 from forms._curator_tables import ADDRESSEES, DOCUMENT_KINDS, STAGES, STATUSES, VISIT_KINDS, derive
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole, Yes
@@ -198,4 +202,10 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['reported_on'].isoformat()} {headline(data)}",
     derive=derive,
+    checks=(
+        check_curator_report,
+        check_wording,
+        check_shares,
+        check_terms,
+    ),
 )

@@ -13,6 +13,10 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from forms._checks import check_title_stop
+from forms._checks_calendar import check_terms
+from forms._checks_notes import check_note, check_shares
+from forms._checks_requisites import check_optional_marks, check_signature
+from forms._checks_wording import check_wording
 from forms._containers import Group, Lines, Rows
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole, Yes
 from forms._kind import FormKind, FormSchema
@@ -275,5 +279,13 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['date'].isoformat()} {headline(data)}",
     derive=derive,
-    checks=(check_title_stop,),
+    checks=(
+        check_note,
+        check_title_stop,
+        check_signature,
+        check_wording,
+        check_shares,
+        check_terms,
+        check_optional_marks,
+    ),
 )

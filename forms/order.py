@@ -12,6 +12,10 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from forms._checks import check_title_stop
+from forms._checks_calendar import check_terms
+from forms._checks_order import check_order
+from forms._checks_requisites import check_optional_marks, check_signature, check_title_twice
+from forms._checks_wording import check_wording
 from forms._containers import Group, Rows
 from forms._fields import Choice, DocDate, LongText, RegNumber, Term, Text, Whole
 from forms._kind import FormKind, FormSchema
@@ -44,7 +48,6 @@ class Clause(FormSchema):
     text = LongText(
         "Текст пункта",
         help="Начните с глагола: утвердить, назначить, обеспечить.",
-        required=True,
         example="Утвердить муниципальную дорожную карту реализации проекта «500+» в 2022 году",
         limit=3000,
     )
@@ -192,5 +195,14 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['date'].isoformat()} {data['doc_kind'].capitalize()} № {data['number']}",
     derive=derive,
-    checks=(check_cases, check_title_stop),
+    checks=(
+        check_cases,
+        check_order,
+        check_title_stop,
+        check_title_twice,
+        check_signature,
+        check_wording,
+        check_terms,
+        check_optional_marks,
+    ),
 )

@@ -14,6 +14,12 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from forms._checks import check_title_stop
+from forms._checks_calendar import check_calendar, check_terms
+from forms._checks_dates import check_dates
+from forms._checks_requisites import check_approval, check_optional_marks, check_signature, check_title_twice
+from forms._checks_rows import check_rows
+from forms._checks_table import check_table
+from forms._checks_wording import check_wording
 from forms._containers import Group, Lines, Rows
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole
 from forms._kind import FormKind, FormSchema
@@ -86,9 +92,7 @@ class Row(FormSchema):
     )
     no = Text("№ п/п", example="1.1", limit=12)
     event = LongText("Событие", example="Назначение кураторов", limit=1000)
-    action = LongText(
-        "Мероприятие", required=True, example="Назначение муниципальных координаторов", limit=5000
-    )
+    action = LongText("Мероприятие", example="Назначение муниципальных координаторов", limit=5000)
     sub_actions = Rows("Части мероприятия", SubAction, one="Часть", maximum=50)
     period = Term(
         "Срок", help="Как в документе; несколько сроков – с новой строки.", example="март–апрель 2022"
@@ -131,7 +135,6 @@ class Abbreviation(FormSchema):
     short = Text("Сокращение", required=True, example="ИС МЭДК", limit=40)
     full = Text(
         "Расшифровка",
-        required=True,
         example="информационная система «Мониторинг электронных дорожных карт»",
         limit=400,
     )
@@ -283,7 +286,19 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['year']} {headline(data)}",
     derive=derive,
-    checks=(check_title_stop,),
+    checks=(
+        check_approval,
+        check_table,
+        check_rows,
+        check_dates,
+        check_calendar,
+        check_title_stop,
+        check_title_twice,
+        check_signature,
+        check_wording,
+        check_terms,
+        check_optional_marks,
+    ),
 )
 
 __all__ = ["KIND", "Period"]

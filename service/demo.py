@@ -7,7 +7,7 @@ import json
 import forms
 from service.backends import SAMPLES, Backends
 from service.documents import Actor
-from service.pipeline import make_version
+from service.production import make_version
 
 
 def load_demo(backends: Backends, actor: Actor) -> int:

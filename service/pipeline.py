@@ -6,25 +6,20 @@ nothing here knows of HTTP or of settings.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from marshmallow import ValidationError
 
 import forms
 from forms._checks import Finding
 from forms._kind import FormKind, flat_messages
 from service import __version__
-from service.archive import Archive
 from service.conversion import Converter, check_pdf, with_metadata
-from service.documents import Actor, Paper, Provenance, Version
+from service.documents import Paper, Provenance
 from service.errors import FormInvalid, UnknownKind
 from service.filling import TemplateCache, last_words
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,15 +65,16 @@ def accept(kind_name: str, payload: Any) -> Accepted:
     return Accepted(kind, payload, data, tuple(kind.findings(data)))
 
 
-def require_no_errors(accepted: Accepted) -> None:
+def refuse_errors(findings: Iterable[Finding]) -> None:
     """Refuse a paper with findings of severity error.
 
     Raises:
         FormInvalid: the messages are the findings, by path.
     """
     messages: dict[str, list[str]] = {}
-    for finding in accepted.errors:
-        messages.setdefault(finding.path, []).append(f"{finding.message} {finding.fix}")
+    for finding in findings:
+        if finding.severity == "error":
+            messages.setdefault(finding.path, []).append(f"{finding.message} {finding.fix}")
     if messages:
         raise FormInvalid("Документ не создан: проверка нашла ошибки.", messages=messages)
 
@@ -91,7 +87,7 @@ def produce(accepted: Accepted, press: Press, *, with_pdf: bool = True) -> Paper
         TemplateError: the template is broken or printed something else than the data.
         ConversionError: no good PDF came out.
     """
-    require_no_errors(accepted)
+    refuse_errors(accepted.findings)
     kind, data = accepted.kind, accepted.data
     title = kind.headline(data)
     template = press.templates.get(kind.name)
@@ -115,41 +111,6 @@ def produce(accepted: Accepted, press: Press, *, with_pdf: bool = True) -> Paper
         provenance=Provenance(template.sha256, __version__, office, fonts),
         findings=tuple(finding.as_dict() for finding in accepted.findings),
     )
-
-
-def make_version(
-    kind_name: str,
-    payload: Any,
-    *,
-    press: Press,
-    archive: Archive,
-    actor: Actor,
-    document_id: str | None = None,
-    reason: str = "",
-    idempotency_key: str | None = None,
-    request_sha256: str = "",
-) -> Version:
-    """Return the recorded version of a payload: version 1 of a new document, or the next of an old one.
-
-    A repeated call with the same idempotency key returns what the first one made.
-    """
-    if idempotency_key:
-        made = archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
-        if made:
-            return made
-    started = time.monotonic()
-    paper = produce(accept(kind_name, payload), press)
-    version = archive.append(
-        paper,
-        actor=actor,
-        document_id=document_id,
-        reason=reason,
-        idempotency_key=idempotency_key,
-        request_sha256=request_sha256,
-    )
-    spent_ms = round((time.monotonic() - started) * 1000)
-    _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)
-    return version
 
 
 def _author(data: Mapping[str, Any]) -> str:

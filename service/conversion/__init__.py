@@ -10,6 +10,7 @@ from __future__ import annotations
 from service.conversion.converter import Converter, Office, Readiness
 from service.conversion.office import PlainOffice
 from service.conversion.pdf import PdfFacts, check_pdf, with_metadata
+from service.conversion.pdf_outline import with_outline
 from service.conversion.pool import OfficePool
 from service.conversion.sandbox import Bubblewrap, Sandbox, bubblewrap
 
@@ -25,4 +26,5 @@ __all__ = [
     "bubblewrap",
     "check_pdf",
     "with_metadata",
+    "with_outline",
 ]

@@ -55,6 +55,8 @@ EXPORT = {
         "SelectPdfVersion": 2,
         "UseTaggedPDF": True,
         "ExportBookmarks": True,
+        # Bookmarks of the text become named places, from which the outline of a package is made.
+        "ExportBookmarksToPDFDestination": True,
     },
 }
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 import forms
 from service.errors import InputError
 from service.json_schema import json_schema
-from service.pipeline import accept, produce
+from service.production import check_payload, make_paper
 from service.web import api_schemas as out
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
@@ -117,9 +117,9 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 def check() -> dict[str, Any]:
     """Check a payload; nothing is made or recorded."""
     body = out.loaded(out.CheckRequest, _json_body())
-    accepted = accept(body["kind"], body["payload"])
-    findings = [finding.as_dict() for finding in accepted.findings]
-    return {"kind": accepted.kind.name, "ready": not accepted.errors, "findings": findings}
+    found = check_payload(body["kind"], body["payload"])
+    ready = not any(finding.severity == "error" for finding in found)
+    return {"kind": body["kind"], "ready": ready, "findings": [finding.as_dict() for finding in found]}
 
 
 @routes.post("/previews")
@@ -127,7 +127,7 @@ def check() -> dict[str, Any]:
 def preview() -> Response:
     """Make the PDF of a payload; nothing is recorded."""
     body = out.loaded(out.CheckRequest, _json_body())
-    paper = produce(accept(body["kind"], body["payload"]), parts().press)
+    paper = make_paper(body["kind"], body["payload"], parts().press)
     return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import forms
 from service.backends import SAMPLES
 from service.errors import NotFound, UnknownKind
+from service.packages import PACKAGE
 
 
 def known_kind(name: str) -> forms.FormKind:
@@ -19,6 +20,22 @@ def known_kind(name: str) -> forms.FormKind:
     if name not in forms.all_kinds():
         raise UnknownKind(f"Неизвестный вид документа. Доступны: {', '.join(forms.all_kinds())}.")
     return forms.get_kind(name)
+
+
+def recorded_kind(name: str) -> str:
+    """Return the name of a kind that papers may be recorded under: a form kind or the package.
+
+    Raises:
+        UnknownKind: there is none of this name.
+    """
+    return name if name == PACKAGE else known_kind(name).name
+
+
+def kind_title(name: str) -> str:
+    """Return what people call a kind; a kind that is gone keeps its name."""
+    if name == PACKAGE:
+        return "Комплект"
+    return forms.get_kind(name).title if name in forms.all_kinds() else name
 
 
 def sample_payload(kind_name: str) -> Any:

@@ -10,7 +10,9 @@ from typing import Any
 from apiflask import APIFlask
 
 import forms
+from forms._package import SHEETS
 from service.json_schema import Definitions, describe
+from service.packages import PACKAGE
 from service.web.api_schemas import ErrorOut
 from service.web.downloads import MEDIA_TYPES
 
@@ -122,8 +124,34 @@ def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str
             )
             for name, reference in payloads.items()
         ]
+        choices.append(
+            _envelope({"kind": {"const": PACKAGE}, "payload": _PACKAGE, **reason}, ["kind", "payload"])
+        )
         body = {"oneOf": choices}
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+
+
+_PACKAGE: dict[str, Any] = {
+    "type": "object",
+    "title": "Комплект",
+    "description": "Приказ с приложениями и листами: один DOCX и один PDF с закладками.",
+    "required": ["order", "annexes"],
+    "additionalProperties": False,
+    "properties": {
+        "order": {"$ref": f"{COMPONENTS}order.OrderSchema"},
+        "annexes": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["kind", "payload"],
+                "properties": {"kind": {"type": "string"}, "payload": {"type": "object"}},
+                "additionalProperties": False,
+            },
+        },
+        "sheets": {"type": "array", "items": {"enum": list(SHEETS)}, "uniqueItems": True},
+    },
+}
 
 
 def _envelope(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
@@ -139,7 +167,7 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
-            _query("kind", {"type": "string", "enum": list(forms.all_kinds())}),
+            _query("kind", {"type": "string", "enum": [*forms.all_kinds(), PACKAGE]}),
             _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
             _query("cursor", {"type": "string"}),
         ]

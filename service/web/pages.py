@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 import forms
 from service.web.current import actor, parts
-from service.web.kinds import known_kind
+from service.web.kinds import kind_title, recorded_kind
 from service.web.widgets import aside_title, parted
 
 pages = Blueprint("pages", __name__)
@@ -33,7 +33,11 @@ def install(app: Flask) -> None:
     app.add_template_filter(size)
     app.add_template_filter(paper_name)
     app.jinja_env.globals.update(
-        parted=parted, aside_title=aside_title, asset=_asset(static), all_kinds=forms.all_kinds
+        parted=parted,
+        aside_title=aside_title,
+        asset=_asset(static),
+        all_kinds=forms.all_kinds,
+        kind_title=kind_title,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -54,7 +58,7 @@ def home() -> ResponseReturnValue:
 def documents() -> ResponseReturnValue:
     """The papers of the organisation, page by page."""
     name = request.args.get("kind", "")
-    kind = known_kind(name).name if name else None
+    kind = recorded_kind(name) if name else None
     cursor = request.args.get("cursor") or None
     page = parts().archive.listing(actor().organisation_id, kind=kind, limit=PER_PAGE, cursor=cursor)
     return render_template("documents.html", page=page, chosen=kind, cursor=cursor)

@@ -30,7 +30,7 @@ from service.web.drafts import (
     payload_of,
     without_blank_texts,
 )
-from service.web.kinds import known_kind, sample_payload
+from service.web.kinds import known_kind, recorded_kind, sample_payload
 from service.web.plan import form_plan
 from service.web.recording import record, request_sha256
 from service.web.row_commands import MAX_ROWS, TOO_MANY, changed, is_row_command
@@ -104,8 +104,8 @@ def upload() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("upload.html", **page)
     try:
-        kind = known_kind(newest.kind if newest else page["kind"])
-        made = _record(Desk(kind, newest), _uploaded_payload())
+        kind_name = recorded_kind(newest.kind if newest else page["kind"])
+        made = _record(kind_name, _uploaded_payload(), document_id=document_id)
     except ServiceError as error:
         errors.note(error)
         return render_template(
@@ -147,7 +147,8 @@ def _after_check(desk: Desk) -> ResponseReturnValue:
 def _after_create(desk: Desk) -> ResponseReturnValue:
     draft = _sent_draft(desk.kind)
     try:
-        made = _record(desk, payload_of(form_plan(desk.kind.name), draft))
+        payload = payload_of(form_plan(desk.kind.name), draft)
+        made = _record(desk.kind.name, payload, document_id=desk.document_id)
     except ServiceError as error:
         return _refused(desk, draft, error)
     return _to_document(made)
@@ -187,15 +188,15 @@ def _form_key() -> str:
     return sent if _KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
-def _record(desk: Desk, payload: Any) -> Version:
+def _record(kind_name: str, payload: Any, *, document_id: str | None) -> Version:
     """Record a payload once, however often the same form with the same content is sent."""
-    request_hash = request_sha256(desk.kind.name, payload, desk.document_id)
+    request_hash = request_sha256(kind_name, payload, document_id)
     return record(
-        desk.kind.name,
+        kind_name,
         payload,
         reason=_reason(),
         idempotency_key=f"form-{_form_key()}-{request_hash[:16]}",
-        document_id=desk.document_id,
+        document_id=document_id,
     )
 
 

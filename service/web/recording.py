@@ -6,14 +6,14 @@ from typing import Any
 
 from service.archive.canonical import canonical_json, sha256_of
 from service.documents import Version
-from service.pipeline import make_version
+from service.production import make_version
 from service.web.current import actor, parts
 
 
 def record(
     kind_name: str, payload: Any, *, reason: str, idempotency_key: str | None, document_id: str | None = None
 ) -> Version:
-    """Return the recorded version; raises what `service.pipeline.make_version` raises."""
+    """Return the recorded version; raises what `service.production.make_version` raises."""
     return make_version(
         kind_name,
         payload,

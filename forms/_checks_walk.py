@@ -1,0 +1,120 @@
+"""Every printed text of form data with its path: what the rules about wording read.
+
+Owns the walk over loaded form data; knows no kind. Texts are joined into one string, so that a rule is one
+search over the whole paper; a match is led back to its text by its place.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from forms.language.period_value import Period
+
+# No text can hold it: the schema refuses what XML refuses. It is neither a letter nor a space.
+SEPARATOR = "\uffff"
+
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+# Stored, but not printed as typed: case forms, addresses on the net, codes that point at other fields.
+_SILENT = frozenset(
+    {"forms", "position_forms", "name_genitive", "gender", "unit", "target", "email", "site", "act"}
+)
+_PARTS = ("sub_actions", "subclauses")
+_SHOWN_CHARACTERS = 70
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One printed text.
+
+    Attributes:
+        path: «rows.12.action».
+        text: as typed.
+        leads: a list of parts is printed after it, so it may end with a colon or a preposition.
+    """
+
+    path: str
+    text: str
+    leads: bool = False
+
+
+class Printed:
+    """All printed texts of a paper, each one findable by its place in `joined`."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Collect the texts of form data."""
+        self.pieces = tuple(_walk(data, "", leads=False))
+        self.starts: list[int] = []
+        place = 1
+        for piece in self.pieces:
+            self.starts.append(place)
+            place += len(piece.text) + 1
+        self.joined = SEPARATOR.join(["", *(piece.text for piece in self.pieces), ""])
+
+    @cached_property
+    def lower(self) -> str:
+        """The joined text in lower case, of the same length."""
+        lowered = self.joined.lower()
+        return lowered if len(lowered) == len(self.joined) else self.joined
+
+    def piece_at(self, place: int) -> Piece:
+        """Return the text that a place of `joined` belongs to."""
+        return self.pieces[bisect_right(self.starts, place) - 1]
+
+    def matches(
+        self, pattern: re.Pattern[str], *, lower: bool = False
+    ) -> Iterator[tuple[Piece, re.Match[str]]]:
+        """Yield every match with its text, in the order of the paper."""
+        for match in pattern.finditer(self.lower if lower else self.joined):
+            yield self.piece_at(match.start()), match
+
+
+def _walk(value: Any, path: str, *, leads: bool) -> Iterator[Piece]:
+    if isinstance(value, str):
+        if _CYRILLIC.search(value):
+            yield Piece(path, value, leads)
+    elif isinstance(value, Mapping):
+        has_parts = any(value.get(name) for name in _PARTS)
+        for name, child in value.items():
+            if child and name not in _SILENT:
+                yield from _walk(child, f"{path}.{name}" if path else name, leads=has_parts)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _walk(child, f"{path}.{index}", leads=False)
+
+
+def terms_of(value: Any, path: str = "") -> Iterator[tuple[str, Period]]:
+    """Yield (path, term) of every term in form data."""
+    if isinstance(value, Period):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, child in value.items():
+            if child and not isinstance(child, str):
+                yield from terms_of(child, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from terms_of(child, f"{path}.{index}")
+
+
+def shown(text: str) -> str:
+    """Return a fragment for a message: one line, not longer than a person reads at a glance."""
+    folded = " ".join(text.replace(SEPARATOR, " ").split())
+    return folded if len(folded) <= _SHOWN_CHARACTERS else folded[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def listed(fragments: list[str], limit: int = 12) -> str:
+    """Return «1.4», «1.5», … for a message."""
+    texts = [f"«{shown(fragment)}»" for fragment in fragments[:limit]]
+    return ", ".join(texts) + (" и др." if len(fragments) > limit else "")
+
+
+def folded(text: str) -> str:
+    """Return a text for comparison: lower case, «е» for «ё», letters and digits only."""
+    return " ".join(_WORD.findall(text.lower().replace("ё", "е")))
+
+
+_WORD = re.compile(r"\w+\+?")

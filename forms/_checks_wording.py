@@ -1,0 +1,20 @@
+"""Everything the clerk says about the wording of a paper of any kind: one walk over its texts, three families."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from forms._checks import Finding
+from forms._checks_abbreviations import abbreviation_findings
+from forms._checks_names import name_findings
+from forms._checks_text import text_findings
+from forms._checks_walk import Printed
+
+
+def check_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Run the rules about texts, abbreviations and names over every printed text."""
+    printed = Printed(data)
+    yield from text_findings(printed)
+    yield from abbreviation_findings(data, printed)
+    yield from name_findings(printed)

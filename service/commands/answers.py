@@ -1,0 +1,63 @@
+"""What the commands share: exit codes, reading payloads, printing findings, the log."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+import forms
+from service.errors import InputError, UnknownKind
+from service.web.strict_json import parse_json
+
+EXIT_REFUSED, EXIT_CONFIG = 1, 78
+
+
+def known_kind(name: str) -> forms.FormKind:
+    """Return a kind by name.
+
+    Raises:
+        UnknownKind: there is none.
+    """
+    if name not in forms.all_kinds():
+        raise UnknownKind(f"Неизвестный вид документа «{name}». Доступны: {', '.join(forms.all_kinds())}.")
+    return forms.get_kind(name)
+
+
+def read_payload(file: Path) -> Any:
+    """Return the JSON of a file.
+
+    Raises:
+        InputError: it is not JSON; the text names the file and the line.
+    """
+    try:
+        return parse_json(file.read_bytes().removeprefix(codecs.BOM_UTF8))
+    except InputError as error:
+        raise InputError(f"{file.name}: {error}") from error
+
+
+def show_findings(found: Any) -> None:
+    """Print findings for a person."""
+    words = {"error": "ошибка", "warning": "замечание", "info": "к сведению"}
+    for one in found:
+        click.echo(
+            f"{words[one['severity']]} {one['rule']} {one['path']}: {one['message']} {one['fix']}", err=True
+        )
+
+
+def log_to_stderr(level: int) -> None:
+    """Write the log as JSON lines to standard error; standard output belongs to the answers."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,220 @@
+"""A workbook as sheets of text: merged cells, dates, cached results of formulas.
+
+A sheet is counted before openpyxl opens it, in its reading mode: a small file may claim a million rows. Merged
+ranges and formulas without a result come from the counting, that mode does not know them.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+
+from service.errors import BatchInvalid, InputError, PayloadTooLarge
+from service.importing.grids import (
+    MOST_COLUMNS,
+    MOST_LINES,
+    Cell,
+    Grid,
+    Line,
+    Remark,
+    Source,
+    cleaned,
+    column_letters,
+)
+from service.importing.xlsx_values import shown
+from service.importing.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
+
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MOST_SIGNS, _MOST_SHEETS, _LONGEST_CELL = 20_000_000, 100, 32_767  # Excel's own limit of a cell
+_MOST_CELLS = 1_000_000
+_DAMAGED = "Книга Excel повреждена: её не удаётся прочитать. Откройте её в Excel и сохраните заново."
+
+Place = tuple[int, int]
+
+
+def read_xlsx(data: bytes) -> Source:
+    """Return an .xlsx as sheets.
+
+    Raises:
+        BatchInvalid: it is not a workbook that can be read.
+        PayloadTooLarge: it is larger than a workbook may be.
+    """
+    parts = read_package(data, XLSX_LIMITS, keep=_is_read, refusal=BatchInvalid)
+    try:
+        name, content_type = main_part(parts)
+        _require_workbook(name, content_type, parts)
+        return _source(data, parts, name)
+    except InputError:
+        raise
+    except Exception as error:  # openpyxl promises no set of errors for a broken workbook
+        raise BatchInvalid(_DAMAGED) from error
+
+
+def _require_workbook(name: str, content_type: str, parts: dict[str, bytes]) -> None:
+    if "macroEnabled" in content_type:
+        raise BatchInvalid("Книги с макросами не принимаются. Сохраните файл как .xlsx без макросов.")
+    if content_type != _TYPE or name not in parts:
+        raise BatchInvalid("Это не книга Excel, хотя расширение файла .xlsx.")
+
+
+def _is_read(name: str) -> bool:
+    return name.endswith((".xml", ".rels"))
+
+
+@dataclass
+class _Survey:
+    """What the counting of a sheet found; rows and columns are counted from 1 here, as in the file."""
+
+    cells: int = 0
+    last_row: int = 0
+    last_column: int = 0
+    hidden_rows: int = 0
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    unsolved: set[Place] = field(default_factory=set)
+
+
+def _source(data: bytes, parts: dict[str, bytes], workbook: str) -> Source:
+    grids: list[Grid] = []
+    remarks: list[Remark] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that a text does not need
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        seen: set[str] = set()
+        for order, (title, state, part) in enumerate(_sheets(parts, workbook), start=1):
+            place = f"лист {order}"
+            if order > _MOST_SHEETS:
+                raise PayloadTooLarge(f"В книге больше {_MOST_SHEETS} листов.")
+            if part not in parts or part in seen or title not in book.sheetnames:
+                continue
+            seen.add(part)
+            if state != "visible":
+                remarks.append(Remark(place, f"Скрытый лист «{title}» не перенесён."))
+                continue
+            survey = _survey(parts[part])
+            if survey.hidden_rows:
+                remarks.append(Remark(place, f"Скрытые строки перенесены: {survey.hidden_rows}."))
+            grids.append(_grid(book[title], place, survey, remarks))
+    return Source(tuple(grids), {}, tuple(remarks))
+
+
+def _sheets(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (title, state, part) of every sheet."""
+    folder, _, file_name = workbook.rpartition("/")
+    relations = etree.fromstring(parts[f"{folder}/_rels/{file_name}.rels".lstrip("/")], safe_parser())
+    targets = {one.get("Id", ""): part_name(folder, one.get("Target", "")) for one in relations}
+    for sheet in etree.fromstring(parts[workbook], safe_parser()).iter(f"{_S}sheet"):
+        target = targets.get(sheet.get(f"{_R}id", ""), "")
+        yield sheet.get("name", ""), sheet.get("state", "visible"), target
+
+
+def _survey(xml: bytes) -> _Survey:
+    survey = _Survey()
+    row_number = column_number = 0
+    tags = (f"{_S}row", f"{_S}c", f"{_S}mergeCell")
+    events = etree.iterparse(
+        io.BytesIO(xml), events=("start", "end"), tag=tags, resolve_entities=False, no_network=True
+    )
+    for event, element in events:
+        if event == "start" and element.tag == f"{_S}row":
+            row_number = int(element.get("r") or row_number + 1)
+            column_number = 0
+            survey.hidden_rows += element.get("hidden") in {"1", "true"}
+        elif event == "end" and element.tag == f"{_S}c":
+            reference = element.get("r")
+            column_number = coordinate_to_tuple(reference)[1] if reference else column_number + 1
+            _count_cell(survey, element, row_number, column_number)
+        elif event == "end" and element.tag == f"{_S}mergeCell":
+            survey.merges.append(range_boundaries(element.get("ref", "")))
+        if event == "end":
+            element.clear()
+    _require_size(survey)
+    return survey
+
+
+def _count_cell(survey: _Survey, cell: etree._Element, row: int, column: int) -> None:
+    survey.cells += 1
+    if survey.cells > _MOST_CELLS:
+        raise PayloadTooLarge(f"На листе больше {_MOST_CELLS} ячеек.")
+    value = cell.find(f"{_S}v")
+    has_value = (value is not None and value.text) or cell.find(f"{_S}is") is not None
+    if cell.find(f"{_S}f") is not None and not has_value:
+        survey.unsolved.add((row, column))
+    elif not has_value:
+        return
+    survey.last_row = max(survey.last_row, row)
+    survey.last_column = max(survey.last_column, column)
+
+
+def _require_size(survey: _Survey) -> None:
+    if survey.last_row > MOST_LINES:
+        raise PayloadTooLarge(f"На листе больше {MOST_LINES} строк.")
+    if survey.last_column > MOST_COLUMNS:
+        raise PayloadTooLarge(f"На листе больше {MOST_COLUMNS} граф.")
+    merged = sum(
+        max(min(right, survey.last_column) - left + 1, 0) * max(min(bottom, survey.last_row) - top + 1, 0)
+        for left, top, right, bottom in survey.merges
+    )
+    if merged > MOST_LINES * MOST_COLUMNS or len(survey.merges) > MOST_LINES:
+        raise PayloadTooLarge("На листе слишком много объединённых ячеек.")
+
+
+def _grid(sheet: Any, place: str, survey: _Survey, remarks: list[Remark]) -> Grid:
+    if not survey.last_row:
+        return Grid(place, (), lettered=True)
+    merged = _Merged(survey)
+    rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
+    lines: list[Line] = []
+    written = 0
+    for row, values in enumerate(rows, start=1):
+        cells: list[Cell] = []
+        for column, value in enumerate(values, start=1):
+            span, carried = merged.at(row, column)
+            if span == 0:
+                continue
+            where = f"{place}, строка {row}, графа {column_letters(column - 1)}"
+            if (row, column) in survey.unsolved:
+                remarks.append(Remark(where, "Формула без сохранённого результата: ячейка осталась пустой."))
+            made = Cell("", span, carried=True) if carried else _cell(value, span, where, remarks)
+            written += len(made.text)
+            if written > _MOST_SIGNS:  # one shared text may stand in every cell
+                raise PayloadTooLarge("На листе слишком много текста.")
+            cells.append(made)
+        lines.append(Line(row, tuple(cells)))
+    return Grid(place, tuple(lines), lettered=True)
+
+
+def _cell(cell: Any, span: int, where: str, remarks: list[Remark]) -> Cell:
+    if cell.value is None:
+        return Cell("", span)
+    if isinstance(cell.value, str) and len(cell.value) > _LONGEST_CELL:
+        raise PayloadTooLarge(f"{where}: в ячейке больше {_LONGEST_CELL} знаков.")
+    seen = shown(cell.value, cell.number_format or "General")
+    if seen.doubt:
+        remarks.append(Remark(where, seen.doubt))
+    return Cell(cleaned(seen.text), span, as_number=seen.as_number)
+
+
+class _Merged:
+    """The merged ranges, cut to the part of the sheet that is filled."""
+
+    def __init__(self, survey: _Survey) -> None:
+        self._spans: dict[Place, tuple[int, bool]] = {}
+        for left, top, right, bottom in survey.merges:
+            right, bottom = min(right, survey.last_column), min(bottom, survey.last_row)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    first = column == left
+                    self._spans[row, column] = (right - left + 1 if first else 0, row > top)
+
+    def at(self, row: int, column: int) -> tuple[int, bool]:
+        """Return (columns the cell takes, whether it continues the one above); 0 columns for a covered cell."""
+        return self._spans.get((row, column), (1, False))

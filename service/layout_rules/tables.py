@@ -1,0 +1,238 @@
+"""Tables of a document: grid, rows, cells and where they stand on the sheet."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from lxml import etree
+
+from service.layout_rules.effective import Formats
+from service.layout_rules.paper import Cell, Paragraph, Row, Table
+from service.layout_rules.shapes import CellLook
+from service.layout_rules.values import W, attribute, child_value, has_switch, twips, whole
+
+_P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
+_ROW_PROPERTIES, _CELL_PROPERTIES = f"{W}trPr", f"{W}tcPr"
+_SPAN, _CELL_WIDTH, _MERGE, _VALIGN = f"{W}gridSpan", f"{W}tcW", f"{W}vMerge", f"{W}vAlign"
+_PASSED_THROUGH = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
+_FIFTIETHS = 5000  # w:type="pct" counts fiftieths of a percent
+_DEFAULT_CELL_MARGIN = 108
+_MOST_COLUMNS = 63  # Word's own limit; a damaged span must not grow into millions
+# w:tblLook as one hexadecimal number, ISO/IEC 29500-4, 14.4.7: bit, name, and whether the bit switches it off.
+_LOOKS = (
+    ("firstRow", 0x20), ("lastRow", 0x40), ("firstColumn", 0x80), ("lastColumn", 0x100), ("noHBand", 0x200),
+    ("noVBand", 0x400),
+)  # fmt: skip
+
+
+class ParagraphSource(Protocol):
+    """What reads the paragraphs and the inner tables of a cell: the reader, or a double in tests."""
+
+    formats: Formats
+
+    def paragraph(
+        self, element: etree._Element, *, path: str, left: int, width: int, look: CellLook | None = None
+    ) -> Paragraph:
+        """Return a paragraph of a cell."""
+
+    def table_blocks(self, element: etree._Element, *, left: int, room: int) -> Iterator[Paragraph | Table]:
+        """Yield an inner table."""
+
+
+class TableReader:
+    """Reads one table.
+
+    Args:
+        left: where the column of text begins that the table stands in.
+        room: how wide it is.
+    """
+
+    def __init__(self, source: ParagraphSource, section: int, *, left: int, room: int) -> None:
+        self._source, self._section, self._left, self._room = source, section, left, room
+        self._edges: list[int] = [0]
+        self._sides: tuple[int, int] = (0, 0)
+        self._looks: _Looks | None = None
+
+    def read(self, element: etree._Element, number: int) -> Table:
+        """Return the table."""
+        properties = element.find(f"{W}tblPr")
+        grid = [twips(attribute(column, "w")) for column in element.iterfind(f"{W}tblGrid/{W}gridCol")]
+        stated = _stated_width(_child(properties, "tblW"), self._room)
+        width = stated or sum(grid) or self._room
+        if sum(grid) and stated and attribute(_child(properties, "tblW"), "type") == "pct":
+            grid = [round(column * width / sum(grid)) for column in grid]
+        self._left += _offset(properties, width, self._room)
+        self._edges = [0, *itertools.accumulate(grid)]
+        margins = self._source.formats.table_properties(properties, "tblCellMar")
+        self._sides = _side_margin(margins, "left", "start"), _side_margin(margins, "right", "end")
+        rows = list(_children(element, _TR))
+        style_id = child_value(properties, "tblStyle")
+        if self._source.formats.has_conditions(style_id):
+            self._looks = _Looks(style_id, _child(properties, "tblLook"), len(rows))
+        plain = CellLook(style_id, ("wholeTable",))
+        made = tuple(
+            self._row(row, f"table.{number}.row.{order}", order - 1, plain)
+            for order, row in enumerate(rows, start=1)
+        )
+        return Table(
+            f"table.{number}",
+            made,
+            tuple(grid),
+            max([sum(grid), stated, *(row.width for row in made)]),
+            self._room,
+            self._left,
+            self._section,
+            self._is_ruled(properties, rows),
+            attribute(_child(properties, "tblLayout"), "type") == "fixed",
+        )
+
+    def _row(self, element: etree._Element, path: str, order: int, plain: CellLook) -> Row:
+        properties = element.find(_ROW_PROPERTIES)
+        column = min(whole(child_value(properties, "gridBefore")), _MOST_COLUMNS)
+        cells: list[Cell] = []
+        elements = list(_children(element, _TC))
+        for place, item in enumerate(elements):
+            look = self._looks.cell(order, place, len(elements)) if self._looks else plain
+            cells.append(self._cell(item, path, column, look))
+            column += cells[-1].span
+        return Row(
+            path,
+            tuple(cells),
+            has_switch(properties, "tblHeader"),
+            not has_switch(properties, "cantSplit"),
+            sum(cell.width for cell in cells),
+        )
+
+    def _cell(self, element: etree._Element, path: str, column: int, look: CellLook) -> Cell:
+        shape = {child.tag: child for child in _properties(element)}
+        span = max(1, min(whole(attribute(shape.get(_SPAN), "val"), 1), _MOST_COLUMNS))
+        last = len(self._edges) - 1
+        left, right = self._edges[min(column, last)], self._edges[min(column + span, last)]
+        stated = _stated_width(shape.get(_CELL_WIDTH), self._edges[-1])
+        paragraphs = tuple(
+            self._paragraphs(
+                element,
+                path,
+                self._left + left + self._sides[0],
+                max(0, (right - left or stated) - sum(self._sides)),
+                look,
+            )
+        )
+        merge = shape.get(_MERGE)
+        return Cell(
+            paragraphs,
+            "\n".join(part.text for part in paragraphs),
+            column,
+            span,
+            stated or right - left,
+            "" if merge is None else attribute(merge, "val") or "continue",
+            attribute(shape.get(_VALIGN), "val"),
+        )
+
+    def _paragraphs(
+        self, cell: etree._Element, path: str, left: int, width: int, look: CellLook
+    ) -> Iterator[Paragraph]:
+        for child in _children(cell, _P, _TBL):
+            if child.tag == _P:
+                yield self._source.paragraph(child, path=path, left=left, width=width, look=look)
+            else:
+                for block in self._source.table_blocks(child, left=left, room=width):
+                    if isinstance(block, Paragraph):
+                        yield block
+
+    def _is_ruled(self, properties: etree._Element | None, rows: list[etree._Element]) -> bool:
+        """Say whether lines divide the cells: such a table shows data, any other one only places text."""
+        borders = self._source.formats.table_properties(properties, "tblBorders")
+        if any(_is_drawn(borders.get(side)) for side in ("insideH", "insideV")):
+            return True
+        cells = [cell for row in rows for cell in _children(row, _TC)]
+        ruled = [cell for cell in cells if _all_sides_drawn(cell.find(f"{W}tcPr/{W}tcBorders"))]
+        return len(cells) > 1 and len(ruled) * 2 > len(cells)
+
+
+class _Looks:
+    """Which conditional parts of its style a cell takes."""
+
+    def __init__(self, style_id: str, look: etree._Element | None, rows: int) -> None:
+        bits = 0
+        with contextlib.suppress(ValueError):
+            bits = int(attribute(look, "val") or "0", 16)
+        self._on = {
+            name: attribute(look, name) in ("1", "true", "on") if attribute(look, name) else bool(bits & bit)
+            for name, bit in _LOOKS
+        }
+        self._style_id, self._rows = style_id, rows
+        self._known: dict[tuple[str, ...], CellLook] = {}
+
+    def cell(self, row: int, place: int, places: int) -> CellLook:
+        on = self._on
+        first_row, last_row = on["firstRow"] and row == 0, on["lastRow"] and row == self._rows - 1
+        first, last = on["firstColumn"] and place == 0, on["lastColumn"] and place == places - 1
+        names = ["wholeTable"]
+        if not on["noVBand"]:
+            names.append("band2Vert" if (place - on["firstColumn"]) % 2 else "band1Vert")
+        if not on["noHBand"]:
+            names.append("band2Horz" if (row - on["firstRow"]) % 2 else "band1Horz")
+        parts = (("firstCol", first), ("lastCol", last), ("firstRow", first_row), ("lastRow", last_row))
+        names += [name for name, here in parts if here]
+        corners = (("neCell", first_row and last), ("nwCell", first_row and first))
+        names += [name for name, here in corners if here]
+        names += [
+            name for name, here in (("seCell", last_row and last), ("swCell", last_row and first)) if here
+        ]
+        key = tuple(names)
+        return self._known.setdefault(key, CellLook(self._style_id, key))
+
+
+def _children(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
+    for child in parent:
+        if child.tag in tags:
+            yield child
+        elif child.tag in _PASSED_THROUGH:
+            yield from _children(child, *tags)
+
+
+def _child(parent: etree._Element | None, name: str) -> etree._Element | None:
+    return None if parent is None else parent.find(f"{W}{name}")
+
+
+def _stated_width(element: etree._Element | None, whole_width: int) -> int:
+    if element is None:
+        return 0
+    size, kind = attribute(element, "w"), attribute(element, "type")
+    if size.endswith("%"):
+        return round(whole_width * whole(size[:-1]) / 100)
+    if kind == "pct":
+        return round(whole_width * whole(size) / _FIFTIETHS)
+    return 0 if kind in ("auto", "nil") else twips(size)
+
+
+def _offset(properties: etree._Element | None, width: int, room: int) -> int:
+    align = child_value(properties, "jc")
+    if align in ("right", "end"):
+        return room - width
+    if align == "center":
+        return (room - width) // 2
+    return twips(attribute(_child(properties, "tblInd"), "w"))
+
+
+def _side_margin(margins: dict[str, etree._Element], name: str, strict_name: str) -> int:
+    element = margins.get(name, margins.get(strict_name))
+    return _DEFAULT_CELL_MARGIN if element is None else twips(attribute(element, "w"))
+
+
+def _is_drawn(border: etree._Element | None) -> bool:
+    return attribute(border, "val") not in ("", "nil", "none")
+
+
+def _all_sides_drawn(borders: etree._Element | None) -> bool:
+    sides = {} if borders is None else {str(side.tag).rpartition("}")[2]: side for side in borders}
+    return sum(_is_drawn(side) for side in sides.values()) >= 3
+
+
+def _properties(cell: etree._Element) -> Iterable[etree._Element]:
+    found = cell.find(_CELL_PROPERTIES)
+    return () if found is None else found

@@ -1,0 +1,222 @@
+"""Packages (комплекты): an order with its annexes and sheets, produced as one paper.
+
+One payload {order, annexes: [{kind, payload}], sheets: [kind]} gives one DOCX and one PDF with an outline. The marks
+of the annexes carry the order's date and number; the sheets name the people of the package, nobody twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import forms
+from forms._checks import Finding
+from forms._package import SHEETS, check_package
+from forms._parts import organisation_genitive
+from service import __version__
+from service.conversion import check_pdf, with_metadata, with_outline
+from service.documents import Paper, Provenance
+from service.errors import FormInvalid, InputError
+from service.filling import last_words
+from service.filling.joining import join_docx, member_name
+from service.pipeline import Accepted, Press, accept, refuse_errors
+
+PACKAGE = "package"
+_FIELDS = {"order", "annexes", "sheets"}
+
+Messages = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Package:
+    """An accepted package: its members in the order of the pages, and what the checks found."""
+
+    payload: Mapping[str, Any]
+    order: Accepted
+    annexes: tuple[Accepted, ...]
+    sheets: tuple[Accepted, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def members(self) -> tuple[Accepted, ...]:
+        """Order, annexes, sheets."""
+        return (self.order, *self.annexes, *self.sheets)
+
+
+def accept_package(payload: Any) -> Package:
+    """Return the package of a payload; nothing is made or stored yet.
+
+    Raises:
+        FormInvalid: `messages` names every field of every member, «annexes.0.payload.rows.3.period».
+    """
+    _require_shape(payload)
+    messages: Messages = {}
+    order = _collected("order", messages, lambda: accept("order", _with_titles(payload)))
+    annexes = [
+        _collected(f"annexes.{index}.payload", messages, lambda i=index: accept(  # type: ignore[misc]  # bound now
+            payload["annexes"][i]["kind"], _marked(payload, i)
+        ))
+        for index in range(len(payload["annexes"]))
+    ]  # fmt: skip
+    if messages or order is None:
+        raise FormInvalid("Комплект не принят: исправьте отмеченные поля.", messages=messages)
+    accepted = [annex for annex in annexes if annex is not None]
+    pairs = [(annex.kind.name, annex.data) for annex in accepted]
+    sheets = [_sheet(kind, order, pairs) for kind in payload.get("sheets", [])]
+    findings = [
+        *_at("order", order.findings),
+        *(found for i, annex in enumerate(accepted) for found in _at(f"annexes.{i}.payload", annex.findings)),
+        *(found for i, sheet in enumerate(sheets) for found in _at(f"sheets.{i}", sheet.findings)),
+        *check_package(order.data, pairs),
+    ]
+    return Package(payload, order, tuple(accepted), tuple(sheets), tuple(findings))
+
+
+def produce_package(package: Package, press: Press, *, with_pdf: bool = True) -> Paper:
+    """Return the package as one finished paper.
+
+    Raises:
+        FormInvalid: the checks found errors.
+        TemplateError, ConversionError: as for a single paper.
+    """
+    refuse_errors(package.findings)
+    titles = [member.kind.headline(member.data) for member in package.members]
+    filled, hashes = [], []
+    for member, title in zip(package.members, titles, strict=True):
+        template = press.templates.get(member.kind.name)
+        filled.append(template.fill(member.kind.context(member.data), title=title))
+        hashes.append(template.sha256)
+    docx = join_docx(filled)
+    pdf, pages, fonts, office = _converted(docx, titles, press) if with_pdf else (None, 0, (), "")
+    order = package.order
+    return Paper(
+        kind=PACKAGE,
+        title=f"Комплект: {titles[0]}",
+        file_name=f"{order.kind.safe_file_name(order.data)} с приложениями",
+        payload=package.payload,
+        docx=docx,
+        pdf=pdf,
+        pages=pages,
+        provenance=Provenance(
+            hashlib.sha256("".join(hashes).encode()).hexdigest(), __version__, office, fonts
+        ),
+        findings=tuple(finding.as_dict() for finding in package.findings),
+    )
+
+
+def _converted(docx: bytes, titles: Sequence[str], press: Press) -> tuple[bytes, int, tuple[str, ...], str]:
+    pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
+    pdf = with_outline(pdf, [(member_name(index), title) for index, title in enumerate(titles)])
+    pdf = with_metadata(pdf, title=titles[0], author="")
+    facts = check_pdf(pdf, last_words=last_words(docx))
+    return pdf, facts.pages, facts.fonts, press.converter.ready().office_version
+
+
+def _require_shape(payload: Any) -> None:
+    """Refuse a payload that is no package before its members are looked at."""
+    messages: Messages = {}
+    if not isinstance(payload, Mapping):
+        raise FormInvalid(
+            "Комплект – это объект с полями order, annexes, sheets.", messages={"_": ["Ожидается объект."]}
+        )
+    for name in set(payload) - _FIELDS:
+        messages[str(name)] = [f"Неизвестное поле «{name}». Допустимые поля: order, annexes, sheets."]
+    if not isinstance(payload.get("order"), Mapping):
+        messages["order"] = ["Ожидаются данные приказа."]
+    annexes = payload.get("annexes")
+    if not isinstance(annexes, list) or not annexes:
+        messages["annexes"] = ["Ожидается список приложений: хотя бы одно."]
+    else:
+        for index, annex in enumerate(annexes):
+            if problem := _annex_problem(annex):
+                messages[f"annexes.{index}.{problem[0]}"] = [problem[1]]
+    sheets = payload.get("sheets", [])
+    if not isinstance(sheets, list) or any(
+        sheet not in list(SHEETS) or sheets.count(sheet) > 1 for sheet in sheets
+    ):
+        messages["sheets"] = [f"Ожидается список без повторов из: {', '.join(SHEETS)}."]
+    if messages:
+        raise FormInvalid("Комплект не принят: исправьте отмеченные поля.", messages=messages)
+
+
+def _sheet(kind: str, order: Accepted, annexes: list[tuple[str, Mapping[str, Any]]]) -> Accepted:
+    """Return a sheet made from the people of the package."""
+    try:
+        return accept(kind, SHEETS[kind](order.data, annexes))
+    except FormInvalid as error:
+        title = forms.get_kind(kind).title
+        reason = "в комплекте не названы люди с должностями"
+        if "prepared_by" in error.messages:
+            reason = "в приказе нет отметки об исполнителе"
+        text = f"{title} не получается: {reason}."
+        raise FormInvalid(
+            "Комплект не принят: исправьте отмеченные поля.", messages={"sheets": [text]}
+        ) from error
+
+
+def _annex_problem(annex: Any) -> tuple[str, str] | None:
+    if not isinstance(annex, Mapping) or set(annex) != {"kind", "payload"}:
+        return "_", "Ожидается объект с полями kind и payload."
+    kinds = [name for name, kind in forms.all_kinds().items() if "approval" in kind.schema().fields]
+    if annex["kind"] not in kinds:
+        return "kind", f"Приложением может быть: {', '.join(kinds)}."
+    if not isinstance(annex["payload"], Mapping):
+        return "payload", "Ожидаются данные приложения."
+    return None
+
+
+def _with_titles(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the order's payload; annexes it does not list itself are listed by their titles."""
+    order = dict(payload["order"])
+    if not order.get("annexes"):
+        titles = [annex["payload"].get("title", "") for annex in payload["annexes"]]
+        order["annexes"] = [{"title": title} for title in titles]
+    return order
+
+
+def _marked(payload: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """Return an annex's payload with the mark that the order gives it, unless it has one of its own."""
+    annex = dict(payload["annexes"][index]["payload"])
+    order = payload["order"]
+    if annex.get("approval"):
+        return annex
+    listed = order.get("annexes")
+    own = (
+        [one for one in listed if isinstance(one, Mapping) and one.get("paragraphs")]
+        if isinstance(listed, list)
+        else []
+    )
+    count = len(own) + len(payload["annexes"])
+    organisation = order.get("organisation") if isinstance(order.get("organisation"), Mapping) else {}
+    body = {
+        key: text if isinstance(text := organisation.get(key), str) else ""
+        for key in ("name", "name_genitive")
+    }
+    annex["approval"] = {
+        "form": "annex_approved",
+        "annex_number": len(own) + index + 1 if count > 1 else None,
+        "act": order.get("doc_kind", "приказ"),
+        "body": organisation_genitive(body).text if body["name"] else "",
+        "date": order.get("date"),
+        "number": order.get("number", ""),
+    }
+    return annex
+
+
+def _collected(prefix: str, messages: Messages, call: Callable[[], Accepted]) -> Accepted | None:
+    """Run one acceptance; put its messages under the prefix instead of stopping at the first member."""
+    try:
+        return call()
+    except InputError as error:
+        for path, texts in error.messages.items():
+            messages.setdefault(f"{prefix}.{path}", []).extend(texts)
+        if not error.messages:
+            messages.setdefault(prefix, []).append(str(error))
+        return None
+
+
+def _at(prefix: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+    for found in findings:
+        yield Finding(found.rule, found.severity, f"{prefix}.{found.path}", found.message, found.fix)

@@ -1,0 +1,67 @@
+"""Every rule about signatures and the executor mark."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.service.layout_rules.spoiled import (
+    Spoil,
+    both,
+    inserted,
+    layout,
+    paragraph,
+    removed,
+    rules,
+    styled,
+    written,
+)
+
+NBSP = "\N{NO-BREAK SPACE}"
+NAME = f"И.О.{NBSP}Мельниченко"
+GRID = '<w:gridCol w:w="5590"/><w:gridCol w:w="964"/><w:gridCol w:w="3084"/>'
+MEMBERS = paragraph(f"Член комиссии\t\tА.В.{NBSP}Горелов", "Sign") + paragraph(
+    f"Председатель\t\tА.К.{NBSP}Мурзина", "Sign"
+)
+AFTER_TABLE = written(
+    '</w:tbl><w:p><w:pPr><w:pStyle w:val="Sign"/></w:pPr></w:p><w:sectPr>', f"</w:tbl>{MEMBERS}<w:sectPr>"
+)
+NARROW = both(
+    written(GRID, '<w:gridCol w:w="6590"/><w:gridCol w:w="164"/><w:gridCol w:w="2884"/>'),
+    written(">Начальник управления образования<", ">Начальник управления образования и молодёжной политики<"),
+)
+
+CASES = [
+    ("G-SIGN-01", "order", written(NAME, f"Мельниченко{NBSP}И.О.")),
+    ("G-SIGN-01", "order", written(NAME, "И.О. Мельниченко")),
+    ("G-SIGN-01", "order", written(NAME, f"И. О.{NBSP}Мельниченко")),
+    ("G-SIGN-01", "order", both(removed(NAME), removed("Начальник управления образования<"))),
+    ("G-SIGN-01", "order", NARROW),
+    ("G-SIGN-02", "order", styled("SignFirst", "pPr", '<w:ind w:firstLine="709"/>')),
+    ("G-SIGN-02", "order.001", written('<w:vAlign w:val="bottom"/>', "")),
+    ("G-SIGN-02", "order", styled("SignName", "pPr", '<w:jc w:val="left"/>')),
+    ("G-SIGN-03", "order", styled("SignFirst", "pPr", '<w:spacing w:before="60"/>')),
+    ("G-SIGN-04", "order", written(">Начальник управления образования<", ">за начальника управления<")),
+    ("G-SIGN-05", "order", styled("ClauseKeep", "pPr", '<w:keepNext w:val="0"/>')),
+    ("G-SIGN-06", "curator_report", AFTER_TABLE),
+    ("G-EXEC-01", "order", removed("8 (48233) 2-14-11")),
+    ("G-EXEC-01", "order", written("Горелов Антон Викторович, главный", f"А.В.{NBSP}Горелов, главный")),
+    ("G-EXEC-01", "order", styled("Executor", "pPr", '<w:ind w:left="709"/>')),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "sample", "spoil"), CASES)
+def test_a_spoiled_signature_is_caught(rule: str, sample: str, spoil: Spoil) -> None:
+    assert rule not in rules(sample)
+    assert rule in rules(sample, spoil)
+
+
+def test_an_order_without_an_executor_mark_is_only_told_so() -> None:
+    assert {one.severity for one in layout("order.004") if one.rule == "G-EXEC-01"} == {"info"}
+
+
+def test_a_signature_may_be_one_line_with_a_tab() -> None:
+    line = paragraph(f"Начальник управления\tИ.О.{NBSP}Мельниченко", "SignFirst")
+    in_a_line = both(removed(NAME), removed("Начальник управления образования<"),
+                     inserted(line, before="Горелов Антон Викторович"))  # fmt: skip
+
+    assert rules("order", in_a_line) & {"G-SIGN-01", "G-SIGN-02"} == set()

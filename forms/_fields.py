@@ -211,7 +211,7 @@ class Whole(fields.Integer):
 
     default_error_messages = {
         **MISSING,
-        "invalid": "Ожидается целое число без кавычек.",
+        "invalid": "Ожидается целое число, например 12.",
         "too_large": "Слишком большое число.",
     }
 

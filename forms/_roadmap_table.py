@@ -105,7 +105,8 @@ def placed_columns(
 def _word_width_mm(column: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float:
     """Return the width of the longest word of a column with the margins of its cell."""
     texts = [text for row in rows for text in _texts(row, column["key"])]
-    longest = max((len(word) for text in (*texts, column["title"]) for word in _WORDS.split(text)), default=0)
+    title = column["title"].replace("№ ", "№_")  # typography binds the two with a no-break space
+    longest = max((len(word) for text in (*texts, title) for word in _WORDS.split(text)), default=0)
     return max(min(longest * _LETTER_MM + _CELL_MARGINS_MM, _WIDEST_WORD_MM), _NARROWEST_MM)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from service import __version__
@@ -59,6 +60,9 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     app.extensions[EXTENSION] = backends
     app.json = _RussianJson(app)
     app.url_map.converters["id"] = IdConverter
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as its documentation says
     headers.install(app, https=settings.secure_cookies)
     errors.install(app)
     csrf = auth.install(app)

@@ -63,15 +63,16 @@ def require_equal(expected: str, actual: str, *, part: str) -> None:
     """Refuse a part that prints something else than the data.
 
     Raises:
-        TemplateError: the text names the first difference.
+        TemplateError: the text names the place of the first difference.
     """
     if expected == actual:
         return
     shorter = min(len(expected), len(actual))
     at = next((i for i in range(shorter) if expected[i] != actual[i]), shorter)
+    # No text of the document: messages reach the log, papers do not.
     raise TemplateError(
-        f"Напечатанное отличается от данных ({part}, знак {at + 1}): "
-        f"должно быть «{expected[at : at + 40]}», а стоит «{actual[at : at + 40]}»."
+        f"Напечатанное отличается от данных: {part}, знак {at + 1}, "
+        f"всего {len(actual)} знаков вместо {len(expected)}. Документ не создан."
     )
 
 

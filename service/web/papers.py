@@ -33,9 +33,10 @@ from service.web.drafts import (
 from service.web.kinds import known_kind, recorded_kind, sample_payload
 from service.web.plan import form_plan
 from service.web.recording import record, request_sha256
+from service.web.remarks import Remark, remarks_of
 from service.web.row_commands import MAX_ROWS, TOO_MANY, changed, is_row_command
 from service.web.strict_json import parse_json
-from service.web.widgets import Remark, build_form, remarks_of
+from service.web.widgets import build_form
 
 pages = Blueprint("papers", __name__)
 REASON_LENGTH = 2000

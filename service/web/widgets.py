@@ -5,13 +5,13 @@ Built from a plan, a draft and remarks; knows no kind, no request and no HTML.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from service.web.drafts import Draft, is_blank
 from service.web.plan import FieldPlan
+from service.web.remarks import PlacedRemark, Remark, join, place_remarks
 
 # More rows than these are shown folded, each as one line.
 UNFOLDED_ROWS = 3
@@ -20,25 +20,6 @@ _COLUMNS = ((5, 3), (22, 4), (46, 6))
 _HELP_COLUMNS = ((40, 3), (70, 4))
 _SUMMARY_LENGTH = 90
 _SHORT = 14
-_STEP = re.compile(r"[.-]")
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A text about a place in the payload: an error of the schema or a finding of the checks."""
-
-    path: str
-    text: str
-    severity: str = "error"
-
-
-@dataclass(frozen=True)
-class PlacedRemark:
-    """A remark, the id of the control it stands beside (empty for none), and how people call that place."""
-
-    remark: Remark
-    id: str
-    place: str
 
 
 @dataclass(frozen=True)
@@ -166,8 +147,7 @@ def build_form(
         focus: the id of a row or field that was just touched: it is unfolded and gets the focus.
         pressed: "up" or "down" when the row was moved: then that button keeps the focus.
     """
-    known = dict(_places(plan, draft))
-    placed = tuple(_placed(remark, known) for remark in remarks)
+    placed = place_remarks(plan, draft, remarks)
     by_id: dict[str, list[Remark]] = {}
     for one in placed:
         by_id.setdefault(one.id, []).append(one.remark)
@@ -185,42 +165,9 @@ def _upwards(ids: Iterable[str]) -> Iterator[str]:
             id_ = id_.rpartition("-")[0]
 
 
-def remarks_of(messages: Mapping[str, Sequence[str]]) -> list[Remark]:
-    """Return the messages of a refusal as remarks."""
-    return [Remark(path, text) for path, texts in messages.items() for text in texts]
-
-
-def _placed(remark: Remark, known: Mapping[str, str]) -> PlacedRemark:
-    """Find the control for a remark: the one at its path, or the nearest around it."""
-    steps = [step for step in _STEP.split(remark.path) if step not in {"", "_"}]
-    for length in range(len(steps), 0, -1):
-        id_ = "-".join(steps[:length])
-        if id_ in known:
-            beyond = steps[length:]
-            line = f", строка {int(beyond[0]) + 1}" if beyond and beyond[0].isdecimal() else ""
-            return PlacedRemark(remark, id_, known[id_] + line)
-    return PlacedRemark(remark, "", "")
-
-
-def _places(plan: FieldPlan, draft: Draft, id_: str = "", place: str = "") -> Iterator[tuple[str, str]]:
-    """Give every id of the form with the words that lead a person there."""
-    for child in plan.fields:
-        child_id, value = _join(id_, child.name), draft[child.name]
-        child_place = f"{place} → {child.label}" if place else child.label
-        yield child_id, child_place
-        if child.control == "group":
-            yield from _places(child, value, child_id, child_place)
-        elif child.repeats:
-            for index, row in enumerate(value):
-                row_place = f"{place} → {child.one} {index + 1}" if place else f"{child.one} {index + 1}"
-                yield f"{child_id}-{index}", row_place
-                if child.control == "rows":
-                    yield from _places(child, row, f"{child_id}-{index}", row_place)
-
-
 def _widgets(plan: FieldPlan, draft: Draft, id_: str, view: _View, *, explained: bool) -> tuple[Widget, ...]:
     return tuple(
-        _widget(child, draft[child.name], _join(id_, child.name), view, explained=explained)
+        _widget(child, draft[child.name], join(id_, child.name), view, explained=explained)
         for child in plan.fields
     )
 
@@ -309,20 +256,3 @@ def _texts(plan: FieldPlan, row: Draft) -> Iterator[str]:
 
 def _fitting(length: int, table: tuple[tuple[int, int], ...]) -> int:
     return next((columns for letters, columns in table if length <= letters), 12)
-
-
-def _join(id_: str, name: str) -> str:
-    return f"{id_}-{name}" if id_ else name
-
-
-__all__ = [
-    "Form",
-    "PlacedRemark",
-    "Remark",
-    "Row",
-    "Widget",
-    "aside_title",
-    "build_form",
-    "parted",
-    "remarks_of",
-]

@@ -51,7 +51,9 @@ def test_the_schema_of_a_kind_is_json_schema(tmp_path: Path) -> None:
 
 
 def test_a_paper_without_pdf_needs_no_office(tmp_path: Path) -> None:
-    done = run("produce", "order", FIXTURES / "order.json", "-o", tmp_path / "out", "--no-pdf", folder=tmp_path)
+    done = run(
+        "produce", "order", FIXTURES / "order.json", "-o", tmp_path / "out", "--no-pdf", folder=tmp_path
+    )
 
     assert done.returncode == 0, done.stderr
     assert [file.suffix for file in (tmp_path / "out").iterdir()] == [".docx"]
@@ -84,7 +86,12 @@ def test_bad_data_names_every_field_and_makes_nothing(tmp_path: Path) -> None:
     done = run("produce", "order", file, "-o", tmp_path / "out", folder=tmp_path)
 
     assert done.returncode == 1
-    for expected in ("number: Номер состоит", "date: Дата не распознана", "titel: Неизвестное поле «titel»", "«title»"):
+    for expected in (
+        "number: Номер состоит",
+        "date: Дата не распознана",
+        "titel: Неизвестное поле «titel»",
+        "«title»",
+    ):
         assert expected in done.stderr
     assert not (tmp_path / "out").exists()
 
@@ -120,7 +127,9 @@ def test_check_answers_for_programs(tmp_path: Path) -> None:
     answer = json.loads(run("check", "order", file, "--json", folder=tmp_path).stdout)
 
     assert answer["ok"] is True
-    assert [(f["rule"], f["severity"], f["path"]) for f in answer["findings"]] == [("TITLE_STOP", "warning", "title")]
+    assert [(f["rule"], f["severity"], f["path"]) for f in answer["findings"]] == [
+        ("TITLE_STOP", "warning", "title")
+    ]
 
 
 def test_an_uncertain_case_stops_a_paper_and_says_what_to_do(tmp_path: Path) -> None:

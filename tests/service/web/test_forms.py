@@ -19,8 +19,9 @@ from service.web.drafts import (
     without_blank_texts,
 )
 from service.web.plan import form_plan
+from service.web.remarks import Remark
 from service.web.row_commands import MAX_ROWS, changed
-from service.web.widgets import Remark, build_form
+from service.web.widgets import build_form
 from tests.samples import ALL_SAMPLES, kind_of, read_sample
 from tests.service.web.site import controls, errors_of, random_key
 

@@ -23,6 +23,7 @@ class Finding:
         path: field path into the payload, indexes 0-based: «clauses.2.executor.person».
         message: what is wrong, in Russian.
         fix: what to do about it, in Russian.
+        override: why a person let an error pass; empty when nobody did.
     """
 
     rule: str
@@ -30,6 +31,7 @@ class Finding:
     path: str
     message: str
     fix: str
+    override: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """Return the finding as plain JSON values."""

@@ -10,10 +10,12 @@ from forms._checks import Finding
 from forms._checks_vocabulary import EVERYDAY, IN_NAMES, KNOWN_ABBREVIATIONS, MISSPELLED, NOT_ABBREVIATIONS
 from forms._checks_walk import SEPARATOR, Piece, Printed, shown
 
-_CAPITALS = re.compile(r"(?<![А-ЯЁа-яё\w-])[А-ЯЁ]{2,8}(?![А-ЯЁа-яё\w])")
+# What stands before is looked at afterwards: a pattern that begins with letters is searched for much faster.
+_CAPITALS = re.compile(r"[А-ЯЁ]{2,}(?![\w])")
 _INTRODUCED = re.compile(r"[Дд]алее(?:\s+по тексту|\s+именуется)?\s*[-–—]?\s*«?([^)»\uffff]{2,60})")
 _IN_BRACKETS = re.compile(r"\(([А-ЯЁ]{2,8})\)")
 _MEANING_CHARACTERS = 120
+_LONGEST = 8
 _PARTS_OF_WORDS = re.compile(r"[А-ЯЁа-яё]+")
 _LETTERS = re.compile(r"[А-ЯЁа-яёA-Za-z]")
 _SMALL_WORDS = frozenset({"и", "с", "в", "по", "к", "на", "о", "об", "для", "при", "из", "от", "до"})
@@ -36,8 +38,15 @@ def abbreviation_findings(data: Mapping[str, Any], printed: Printed) -> Iterator
 def _used(printed: Printed) -> dict[str, list[Piece]]:
     """Abbreviation -> the texts it is used in; headings typed in capitals are no abbreviations."""
     used: dict[str, list[Piece]] = {}
-    for piece, match in printed.matches(_CAPITALS):
-        if not piece.path.startswith(_LIST) and not _typed_in_capitals(piece.text):
+    in_capitals: dict[str, bool] = {}
+    for match in _CAPITALS.finditer(printed.joined):
+        before = printed.joined[match.start() - 1]
+        if before.isalnum() or before in "_-" or len(match[0]) > _LONGEST:
+            continue
+        piece = printed.piece_at(match.start())
+        if piece.path not in in_capitals:
+            in_capitals[piece.path] = piece.path.startswith(_LIST) or _typed_in_capitals(piece.text)
+        if not in_capitals[piece.path]:
             used.setdefault(match[0], []).append(piece)
     return used
 

@@ -173,12 +173,13 @@ def _term_finding(path: str, found: list[str], right: str) -> Finding:
 
 
 def _capital_compounds(printed: Printed) -> Iterator[Finding]:
-    small = set(_SMALL_COMPOUND.findall(printed.joined))
+    capital: list[tuple[Piece, str]] = []
     for piece, match in printed.matches(_COMPOUND):
         start = _CAPITAL_START.search(printed.joined[max(0, match.start() - 30) : match.start()])
-        if not start:
-            continue
-        word = start[1] + match[0]
+        if start:
+            capital.append((piece, start[1] + match[0]))
+    small = set(_SMALL_COMPOUND.findall(printed.joined)) if capital else set()
+    for piece, word in capital:
         if word.lower() in small:
             yield Finding(
                 "TYPOGRAPHY",

@@ -21,8 +21,7 @@ _ORDINAL = re.compile(
 _STAGE = re.compile(
     r"(?:(перв)\w*|(втор)\w*|(трет)\w*|([1-3])(?:-?[а-я]{1,2})?) этап|этап\w* (?:№ ?)?([1-3])"
 )
-_STEM_LETTERS = 5
-_STEM = re.compile(r"[а-я]{3,}|\d{4}")
+_STEM = re.compile(r"(?<!\w)(?:[а-я]{3,5}|\d{4})")
 _SAYS_NOTHING = frozenset(
     {
         "проек",
@@ -162,8 +161,8 @@ def _one_event(one: Measure, other: Measure) -> bool:
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = (word[:_STEM_LETTERS] for word in _STEM.findall(text))
-    return frozenset(word for word in words if word not in _SAYS_NOTHING)
+    """Return the beginnings of the words of a folded text; short words and figures but years are left out."""
+    return frozenset(_STEM.findall(text)) - _SAYS_NOTHING
 
 
 def _same_meaning(measures: Sequence[Measure]) -> Iterator[Finding]:
@@ -179,7 +178,8 @@ def _same_meaning(measures: Sequence[Measure]) -> Iterator[Finding]:
             if len(words) < _FEWEST_STEMS:
                 continue
             rarest = min((holders[word] for word in words), key=len)
-            if len(rarest) > _MOST_DOUBLES:  # words of a template, not of a measure
+            # A word of its own has no double; words of a template, in every row, say nothing.
+            if not 1 < len(rarest) <= _MOST_DOUBLES:
                 continue
             for other in sorted(rarest.intersection(*(holders[word] for word in words)) - {place}):
                 pair = (min(place, other), max(place, other))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import eq
 
 from forms._checks import Finding
 from forms._checks_marks import unpaired_bracket, unpaired_quote
@@ -13,8 +14,12 @@ from forms._checks_walk import Piece, Printed, shown
 def sentence_findings(printed: Printed) -> Iterator[Finding]:
     """Run the rules that read a text from its first letter to its last."""
     for piece in printed.pieces:
-        yield from _unfinished(piece)
-        yield from _unpaired(piece)
+        text = piece.text
+        if text[text.rfind(" ") + 1 :] in _LAST_WORDS:
+            yield from _unfinished(piece)
+        # Most texts have neither sign, and asking is cheaper than reading.
+        if any(sign in text for sign in _PAIRED):
+            yield from _unpaired(piece)
     yield from _repeated(printed)
 
 
@@ -22,7 +27,7 @@ def _unfinished(piece: Piece) -> Iterator[Finding]:
     """A measure may lead on to its parts; «пункт в», «5 в» name a letter; a heading «по» stands alone."""
     text = piece.text
     last = text[text.rfind(" ") + 1 :]
-    if last not in _LAST_WORDS or last == text or piece.leads or piece.path.startswith("columns."):
+    if last == text or piece.leads or piece.path.startswith("columns."):
         return
     before = text[: -len(last)].rstrip()
     if before[-1:].isdigit() or before.endswith("№") or _LETTER_NAMES.search(before.lower()):
@@ -79,6 +84,7 @@ _LAST_WORDS = frozenset(
     }
     | {"над", "без", "через", "между", "и", "или", "но", "что", "чтобы"}
 )
+_PAIRED = '«»()"„“”'
 _REPEATED = re.compile(r"(?<![\w-])((?:[а-яё]+ )?[а-яё]{2,}) \1(?![\w-])")
 _DOUBLED = frozenset({"чуть", "еле", "едва", "очень", "так", "вот", "да", "ну", "пока", "только", "почти"})
 
@@ -86,7 +92,7 @@ _DOUBLED = frozenset({"чуть", "еле", "едва", "очень", "так", 
 def _repeated(printed: Printed) -> Iterator[Finding]:
     """One or two words that follow themselves. The pattern is slow, so equal neighbours are looked for first."""
     words = printed.joined.split(" ")
-    if not any(a == b for step in (1, 2) for a, b in zip(words, words[step:], strict=False)):
+    if not any(map(eq, words, words[1:])) and not any(map(eq, words, words[2:])):
         return
     for piece in printed.pieces:
         match = _REPEATED.search(piece.text)

@@ -13,13 +13,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from forms._checks import check_title_stop
-from forms._checks_calendar import check_calendar, check_terms
-from forms._checks_dates import check_dates
-from forms._checks_requisites import check_approval, check_optional_marks, check_signature, check_title_twice
-from forms._checks_rows import check_rows
-from forms._checks_table import check_table
-from forms._checks_wording import check_wording
+from forms._checks_roadmap import ROADMAP_CHECKS
 from forms._containers import Group, Lines, Rows
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole
 from forms._kind import FormKind, FormSchema
@@ -286,19 +280,7 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['year']} {headline(data)}",
     derive=derive,
-    checks=(
-        check_approval,
-        check_table,
-        check_rows,
-        check_dates,
-        check_calendar,
-        check_title_stop,
-        check_title_twice,
-        check_signature,
-        check_wording,
-        check_terms,
-        check_optional_marks,
-    ),
+    checks=ROADMAP_CHECKS,
 )
 
 __all__ = ["KIND", "Period"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from forms._overrides import SEVERITIES, Strictness
 from service.accounts import Accounts
 from service.archive import Archive
 from service.config import Settings
@@ -83,7 +85,20 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
 def open_press(settings: Settings, *, converter: Converter | None = None, eager: bool = False) -> Press:
     """Return what papers are made with: the templates and the offices."""
     offices = converter or _open_offices(settings, eager=eager)
-    return Press(TemplateCache(TEMPLATES), offices, settings.conversion_deadline_s)
+    strictness = _read_rules(settings.rules_file) if settings.rules_file else {}
+    return Press(TemplateCache(TEMPLATES), offices, settings.conversion_deadline_s, strictness)
+
+
+def _read_rules(file: Path) -> Strictness:
+    try:
+        rules = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"Настройка RULES_FILE: файл «{file}» не читается как JSON.") from error
+    if not isinstance(rules, dict) or any(severity not in SEVERITIES for severity in rules.values()):
+        raise ConfigError(
+            f"Настройка RULES_FILE: в «{file}» нужен объект {{правило: {', '.join(SEVERITIES)}}}."
+        )
+    return rules
 
 
 def _open_offices(settings: Settings, *, eager: bool) -> Converter:

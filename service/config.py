@@ -26,6 +26,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("THREADS", "16", "Requests served at the same time."),
     ("BODY_LIMIT_BYTES", "10000000", "Largest request body, bytes."),
     ("SECURE_COOKIES", "no", "'yes' when the service stands behind HTTPS."),
+    (
+        "RULES_FILE",
+        "",
+        "JSON file {rule: error, warning, info or off}: severities other than the built-in ones.",
+    ),
     ("TRUSTED_PROXIES", "0", "Proxies before the service whose X-Forwarded-For and -Proto are believed."),
     ("TRUSTED_HOSTS", "", "Comma-separated host names to answer to; empty answers to any."),
 )
@@ -48,6 +53,7 @@ class Settings:
     threads: int
     body_limit_bytes: int
     secure_cookies: bool
+    rules_file: Path | None
     trusted_proxies: int
     trusted_hosts: tuple[str, ...]
 
@@ -74,6 +80,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         threads=_whole("THREADS", value["THREADS"], 1, 512),
         body_limit_bytes=_whole("BODY_LIMIT_BYTES", value["BODY_LIMIT_BYTES"], 1_000, 1_000_000_000),
         secure_cookies=_yes("SECURE_COOKIES", value["SECURE_COOKIES"]),
+        rules_file=Path(value["RULES_FILE"]) if value["RULES_FILE"] else None,
         trusted_proxies=_whole("TRUSTED_PROXIES", value["TRUSTED_PROXIES"], 0, 10),
         trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
     )

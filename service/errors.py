@@ -4,6 +4,7 @@
      ├─ InputError                 the sender can fix it
      │   ├─ UnknownKind            404  no such form kind
      │   ├─ FormInvalid            422  the payload does not fit its schema
+     │   │   └─ ChecksFailed       422  it fits, but the checks found errors; a reason may override them
      │   ├─ BatchInvalid           422  an uploaded table cannot be read
      │   └─ PayloadTooLarge        413
      ├─ NotFound                   404  also for what belongs to another organisation
@@ -72,6 +73,12 @@ class FormInvalid(InputError):
 
     status = 422
     code = "form_invalid"
+
+
+class ChecksFailed(FormInvalid):
+    """The checks found errors that nobody has overridden; `messages` are the findings by path."""
+
+    code = "checks_failed"
 
 
 class BatchInvalid(InputError):

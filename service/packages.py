@@ -13,6 +13,7 @@ from typing import Any
 
 import forms
 from forms._checks import Finding
+from forms._overrides import Override, settled
 from forms._package import SHEETS, check_package
 from forms._parts import organisation_genitive
 from service import __version__
@@ -21,6 +22,7 @@ from service.documents import Paper, Provenance
 from service.errors import FormInvalid, InputError
 from service.filling import last_words
 from service.filling.joining import join_docx, member_name
+from service.layout_rules import check_layout, date_of, facts_of
 from service.pipeline import Accepted, Press, accept, refuse_errors
 
 PACKAGE = "package"
@@ -74,23 +76,39 @@ def accept_package(payload: Any) -> Package:
     return Package(payload, order, tuple(accepted), tuple(sheets), tuple(findings))
 
 
-def produce_package(package: Package, press: Press, *, with_pdf: bool = True) -> Paper:
-    """Return the package as one finished paper.
+def produce_package(
+    package: Package,
+    press: Press,
+    *,
+    with_pdf: bool = True,
+    draft: bool = False,
+    overrides: Sequence[Override] = (),
+) -> Paper:
+    """Return the package as one finished paper; the arguments are those of `pipeline.produce`.
 
     Raises:
         FormInvalid: the checks found errors.
         TemplateError, ConversionError: as for a single paper.
     """
-    refuse_errors(package.findings)
+    findings = settled(package.findings, strictness=press.strictness, overrides=overrides)
+    if not draft:
+        refuse_errors(findings)
+    order = package.order
     titles = [member.kind.headline(member.data) for member in package.members]
     filled, hashes = [], []
     for member, title in zip(package.members, titles, strict=True):
         template = press.templates.get(member.kind.name)
-        filled.append(template.fill(member.kind.context(member.data), title=title))
+        docx = template.fill(member.kind.context(member.data), title=title)
+        layout = check_layout(
+            docx, date=date_of(order.data), gost=None, paper=facts_of(member.kind.name, member.data)
+        )
+        findings += settled(layout, strictness=press.strictness, overrides=overrides)
+        filled.append(docx)
         hashes.append(template.sha256)
+    if not draft:
+        refuse_errors(findings)
     docx = join_docx(filled)
     pdf, pages, fonts, office = _converted(docx, titles, press) if with_pdf else (None, 0, (), "")
-    order = package.order
     return Paper(
         kind=PACKAGE,
         title=f"Комплект: {titles[0]}",
@@ -102,7 +120,7 @@ def produce_package(package: Package, press: Press, *, with_pdf: bool = True) ->
         provenance=Provenance(
             hashlib.sha256("".join(hashes).encode()).hexdigest(), __version__, office, fonts
         ),
-        findings=tuple(finding.as_dict() for finding in package.findings),
+        findings=tuple(finding.as_dict() for finding in findings),
     )
 
 

@@ -6,8 +6,8 @@ nothing here knows of HTTP or of settings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import ValidationError
@@ -15,11 +15,13 @@ from marshmallow import ValidationError
 import forms
 from forms._checks import Finding
 from forms._kind import FormKind, flat_messages
+from forms._overrides import Override, Strictness, settled
 from service import __version__
 from service.conversion import Converter, check_pdf, with_metadata
 from service.documents import Paper, Provenance
-from service.errors import FormInvalid, UnknownKind
+from service.errors import ChecksFailed, FormInvalid, UnknownKind
 from service.filling import TemplateCache, last_words
+from service.layout_rules import check_layout, date_of, facts_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Press:
     templates: TemplateCache
     converter: Converter
     deadline_s: float
+    strictness: Strictness = field(default_factory=dict)
 
 
 def accept(kind_name: str, payload: Any) -> Accepted:
@@ -69,29 +72,49 @@ def refuse_errors(findings: Iterable[Finding]) -> None:
     """Refuse a paper with findings of severity error.
 
     Raises:
-        FormInvalid: the messages are the findings, by path.
+        ChecksFailed: the messages are the findings, by path.
     """
     messages: dict[str, list[str]] = {}
     for finding in findings:
-        if finding.severity == "error":
+        if finding.severity == "error" and not finding.override:
             messages.setdefault(finding.path, []).append(f"{finding.message} {finding.fix}")
     if messages:
-        raise FormInvalid("Документ не создан: проверка нашла ошибки.", messages=messages)
+        raise ChecksFailed("Документ не создан: проверка нашла ошибки.", messages=messages)
 
 
-def produce(accepted: Accepted, press: Press, *, with_pdf: bool = True) -> Paper:
-    """Return the finished paper: filled, compared with the data, converted and checked.
+def produce(
+    accepted: Accepted,
+    press: Press,
+    *,
+    with_pdf: bool = True,
+    draft: bool = False,
+    overrides: Sequence[Override] = (),
+) -> Paper:
+    """Return the finished paper: filled, compared with the data, laid out by the rules, converted and checked.
+
+    Args:
+        accepted: the payload as form data with its findings.
+        press: what the paper is made with.
+        with_pdf: whether a PDF is made too.
+        draft: findings of severity error do not stop the paper; for looking at it, never for the record.
+        overrides: errors that a person lets pass, with the reasons.
 
     Raises:
-        FormInvalid: the checks found errors.
+        ChecksFailed: the checks found errors.
         TemplateError: the template is broken or printed something else than the data.
         ConversionError: no good PDF came out.
     """
-    refuse_errors(accepted.findings)
     kind, data = accepted.kind, accepted.data
+    findings = settled(accepted.findings, strictness=press.strictness, overrides=overrides)
+    if not draft:
+        refuse_errors(findings)
     title = kind.headline(data)
     template = press.templates.get(kind.name)
     docx = template.fill(kind.context(data), title=title)
+    layout = check_layout(docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data))
+    findings += settled(layout, strictness=press.strictness, overrides=overrides)
+    if not draft:
+        refuse_errors(findings)
     pdf: bytes | None = None
     pages, office = 0, ""
     fonts: tuple[str, ...] = ()
@@ -109,7 +132,7 @@ def produce(accepted: Accepted, press: Press, *, with_pdf: bool = True) -> Paper
         pdf=pdf,
         pages=pages,
         provenance=Provenance(template.sha256, __version__, office, fonts),
-        findings=tuple(finding.as_dict() for finding in accepted.findings),
+        findings=tuple(finding.as_dict() for finding in findings),
     )
 
 

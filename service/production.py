@@ -6,12 +6,12 @@ Chooses between `pipeline` (one kind) and `packages` by the kind's name; knows n
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from forms._checks import Finding
+from forms._overrides import Override
 from service.archive import Archive
 from service.documents import Actor, Paper, Version
 from service.packages import PACKAGE, accept_package, produce_package
@@ -20,23 +20,39 @@ from service.pipeline import Press, accept, produce
 _log = structlog.get_logger(__name__)
 
 
-def check_payload(kind_name: str, payload: Any) -> Sequence[Finding]:
-    """Return what the checks find in a payload that fits its schema; raises as `make_paper`."""
-    if kind_name == PACKAGE:
-        return accept_package(payload).findings
-    return accept(kind_name, payload).findings
+def check_payload(kind_name: str, payload: Any, press: Press) -> list[Mapping[str, Any]]:
+    """Return what the checks find in the data and in the filled .docx, as plain values; no PDF is made.
+
+    Raises as `make_paper`.
+    """
+    return list(make_paper(kind_name, payload, press, with_pdf=False, draft=True).findings)
 
 
-def make_paper(kind_name: str, payload: Any, press: Press, *, with_pdf: bool = True) -> Paper:
-    """Return the finished paper of a payload.
+def stops(finding: Mapping[str, Any]) -> bool:
+    """Return whether a finding, as plain values, stops a paper."""
+    return bool(finding["severity"] == "error" and not finding["override"])
+
+
+def make_paper(
+    kind_name: str,
+    payload: Any,
+    press: Press,
+    *,
+    with_pdf: bool = True,
+    draft: bool = False,
+    overrides: Sequence[Override] = (),
+) -> Paper:
+    """Return the finished paper of a payload; the arguments are those of `pipeline.produce`.
 
     Raises:
         UnknownKind, FormInvalid: the payload is refused.
         TemplateError, ConversionError, QueueFull: the paper was not made.
     """
     if kind_name == PACKAGE:
-        return produce_package(accept_package(payload), press, with_pdf=with_pdf)
-    return produce(accept(kind_name, payload), press, with_pdf=with_pdf)
+        package = accept_package(payload)
+        return produce_package(package, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
+    accepted = accept(kind_name, payload)
+    return produce(accepted, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
 
 
 def make_version(
@@ -50,6 +66,7 @@ def make_version(
     reason: str = "",
     idempotency_key: str | None = None,
     request_sha256: str = "",
+    overrides: Sequence[Override] = (),
 ) -> Version:
     """Return the recorded version of a payload: version 1 of a new document, or the next of an old one.
 
@@ -60,7 +77,7 @@ def make_version(
         if made:
             return made
     started = time.monotonic()
-    paper = make_paper(kind_name, payload, press)
+    paper = make_paper(kind_name, payload, press, overrides=overrides)
     version = archive.append(
         paper,
         actor=actor,

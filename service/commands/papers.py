@@ -15,7 +15,7 @@ from service.config import read_settings
 from service.importing import import_roadmap
 from service.json_schema import json_schema
 from service.pipeline import accept
-from service.production import check_payload, make_paper
+from service.production import check_payload, make_paper, stops
 
 
 @click.command("produce")
@@ -47,8 +47,8 @@ def produce_paper(kind: str, payload: Path, output: Path, no_pdf: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
 def check(kind: str, payload: Path, as_json: bool) -> None:
     """Проверить данные, ничего не создавая."""
-    found = [finding.as_dict() for finding in check_payload(kind, read_payload(payload))]
-    refused = any(finding["severity"] == "error" for finding in found)
+    found = check_payload(kind, read_payload(payload), open_press(read_settings()))
+    refused = any(map(stops, found))
     if as_json:
         click.echo(json.dumps({"ok": not refused, "findings": found}, ensure_ascii=False, indent=2))
     else:

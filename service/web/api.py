@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
+from forms._overrides import Override
 from service.errors import InputError
 from service.json_schema import json_schema
-from service.production import check_payload, make_paper
+from service.production import check_payload, make_paper, stops
 from service.web import api_schemas as out
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
@@ -60,7 +61,7 @@ def sample(kind: str) -> Any:
 def create_document() -> ResponseReturnValue:
     """Make a document from a payload; its version 1 is recorded."""
     body = out.loaded(out.DocumentRequest, _json_body())
-    return _made(body["kind"], body["payload"], reason=body["reason"])
+    return _made(body["kind"], body)
 
 
 @routes.get("/documents")
@@ -93,7 +94,7 @@ def create_version(document_id: str) -> ResponseReturnValue:
     """Make the next version of a document; the versions before it stay as they are."""
     newest = parts().archive.get(actor().organisation_id, document_id)
     body = out.loaded(out.VersionRequest, _json_body())
-    return _made(newest.kind, body["payload"], reason=body["reason"], document_id=document_id)
+    return _made(newest.kind, body, document_id=document_id)
 
 
 @routes.get(f"/documents/<id:document_id>/versions/{NUMBER}")
@@ -117,9 +118,8 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 def check() -> dict[str, Any]:
     """Check a payload; nothing is made or recorded."""
     body = out.loaded(out.CheckRequest, _json_body())
-    found = check_payload(body["kind"], body["payload"])
-    ready = not any(finding.severity == "error" for finding in found)
-    return {"kind": body["kind"], "ready": ready, "findings": [finding.as_dict() for finding in found]}
+    found = check_payload(body["kind"], body["payload"], parts().press)
+    return {"kind": body["kind"], "ready": not any(map(stops, found)), "findings": found}
 
 
 @routes.post("/previews")
@@ -127,15 +127,19 @@ def check() -> dict[str, Any]:
 def preview() -> Response:
     """Make the PDF of a payload; nothing is recorded."""
     body = out.loaded(out.CheckRequest, _json_body())
-    paper = make_paper(body["kind"], body["payload"], parts().press)
+    paper = make_paper(body["kind"], body["payload"], parts().press, draft=True)
     return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
 
 
-def _made(
-    kind_name: str, payload: Any, *, reason: str, document_id: str | None = None
-) -> ResponseReturnValue:
-    key = request.headers.get("Idempotency-Key")
-    made = record(kind_name, payload, reason=reason, idempotency_key=key, document_id=document_id)
+def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
+    made = record(
+        kind_name,
+        body["payload"],
+        reason=body["reason"],
+        idempotency_key=request.headers.get("Idempotency-Key"),
+        document_id=document_id,
+        overrides=[Override(**one) for one in body["overrides"]],
+    )
     address = url_for("api.version", document_id=made.document_id, number=made.number)
     return out.version_json(made), 201, {"Location": address}
 

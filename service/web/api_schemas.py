@@ -11,6 +11,7 @@ from apiflask import Schema
 from flask import url_for
 from marshmallow import ValidationError, fields
 
+from forms._containers import Rows
 from forms._fields import LongText, Text
 from forms._kind import FormSchema, flat_messages
 from service.documents import DocumentSummary, StoredFile, Version
@@ -29,10 +30,19 @@ class CheckRequest(FormSchema):
     )
 
 
+class OverrideRequest(FormSchema):
+    """A person's decision that a finding does not stop the document."""
+
+    rule = Text("Правило", required=True, example="REQ_PLACE", limit=64)
+    reason = LongText("Обоснование", required=True, example="Место названо в наименовании", limit=1000)
+    path = Text("Где", help="Пусто – все находки правила.", example="place", limit=200)
+
+
 class DocumentRequest(CheckRequest):
     """A payload that shall become a document."""
 
     reason = LongText("Причина создания версии", example="Исправлена дата", limit=2000)
+    overrides = Rows("Ошибки, пропущенные с обоснованием", OverrideRequest, one="Решение", maximum=100)
 
 
 class VersionRequest(FormSchema):
@@ -40,6 +50,7 @@ class VersionRequest(FormSchema):
 
     payload = CheckRequest._declared_fields["payload"]
     reason = DocumentRequest._declared_fields["reason"]
+    overrides = DocumentRequest._declared_fields["overrides"]
 
 
 class KindOut(Schema):
@@ -68,6 +79,9 @@ class FindingOut(Schema):
     rule = fields.String(required=True)
     severity = fields.String(required=True, metadata={"enum": ["error", "warning", "info"]})
     path = fields.String(required=True)
+    override = fields.String(
+        metadata={"description": "Why a person let an error pass; empty when nobody did."}
+    )
     message = fields.String(required=True)
     fix = fields.String(required=True)
 

@@ -113,7 +113,7 @@ def _payloads(schemas: Definitions) -> dict[str, str]:
 
 
 def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str]) -> None:
-    reason = {} if path.endswith(("checks", "previews")) else {"reason": _REASON}
+    reason = {} if path.endswith(("checks", "previews")) else {"reason": _REASON, "overrides": _OVERRIDES}
     if path.endswith("/versions"):
         any_payload = {"anyOf": [{"$ref": reference} for reference in payloads.values()]}
         body = _envelope({"payload": any_payload, **reason}, ["payload"])
@@ -131,6 +131,16 @@ def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
 
 
+_OVERRIDES: dict[str, Any] = {
+    "type": "array",
+    "description": "Ошибки проверки, которые не останавливают документ, с обоснованием.",
+    "items": {
+        "type": "object",
+        "required": ["rule", "reason"],
+        "properties": {name: {"type": "string"} for name in ("rule", "reason", "path")},
+        "additionalProperties": False,
+    },
+}
 _PACKAGE: dict[str, Any] = {
     "type": "object",
     "title": "Комплект",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms import FormKind
+from forms._overrides import Override
 from service.documents import Version
-from service.errors import InputError, ServiceError
-from service.pipeline import accept, produce
+from service.errors import ChecksFailed, InputError, ServiceError
+from service.production import check_payload, make_paper, stops
 from service.web import errors
 from service.web.current import actor, parts
 from service.web.downloads import inline_pdf
@@ -88,7 +90,7 @@ def preview(kind: str) -> ResponseReturnValue:
     known = known_kind(kind)
     plan, draft = form_plan(kind), _sent_draft(known)
     try:
-        paper = produce(accept(kind, payload_of(plan, draft)), parts().press)
+        paper = make_paper(kind, payload_of(plan, draft), parts().press, draft=True)
     except ServiceError as error:
         errors.note(error)
         form = build_form(plan, draft, remarks=remarks_of(error.messages))
@@ -136,12 +138,10 @@ def _after_row_command(desk: Desk, action: str) -> ResponseReturnValue:
 def _after_check(desk: Desk) -> ResponseReturnValue:
     draft = _sent_draft(desk.kind)
     try:
-        accepted = accept(desk.kind.name, payload_of(form_plan(desk.kind.name), draft))
+        found = check_payload(desk.kind.name, payload_of(form_plan(desk.kind.name), draft), parts().press)
     except ServiceError as error:
         return _refused(desk, draft, error)
-    remarks = [
-        Remark(found.path, f"{found.message} {found.fix}", found.severity) for found in accepted.findings
-    ]
+    remarks = [Remark(one["path"], f"{one['message']} {one['fix']}", one["severity"]) for one in found]
     return _form(desk, draft, remarks=remarks, checked=True)
 
 
@@ -149,7 +149,8 @@ def _after_create(desk: Desk) -> ResponseReturnValue:
     draft = _sent_draft(desk.kind)
     try:
         payload = payload_of(form_plan(desk.kind.name), draft)
-        made = _record(desk.kind.name, payload, document_id=desk.document_id)
+        overrides = _overrides(desk.kind.name, payload)
+        made = _record(desk.kind.name, payload, document_id=desk.document_id, overrides=overrides)
     except ServiceError as error:
         return _refused(desk, draft, error)
     return _to_document(made)
@@ -158,7 +159,8 @@ def _after_create(desk: Desk) -> ResponseReturnValue:
 def _refused(desk: Desk, draft: Draft, error: ServiceError) -> ResponseReturnValue:
     """Show the form again with everything that was typed, and what is wrong with it."""
     errors.note(error)
-    page = _form(desk, draft, remarks=remarks_of(error.messages), alert=str(error))
+    overridable = isinstance(error, ChecksFailed)
+    page = _form(desk, draft, remarks=remarks_of(error.messages), alert=str(error), overridable=overridable)
     return page, error.status, errors.describe(error).headers
 
 
@@ -189,15 +191,27 @@ def _form_key() -> str:
     return sent if _KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
-def _record(kind_name: str, payload: Any, *, document_id: str | None) -> Version:
+def _overrides(kind_name: str, payload: Any) -> list[Override]:
+    """Return every error of the paper with the reason that the visitor gave; none without a reason."""
+    reason = " ".join(request.form.get("_override", "").split())[:REASON_LENGTH]
+    if not reason:
+        return []
+    found = check_payload(kind_name, payload, parts().press)
+    return [Override(one["rule"], reason, one["path"]) for one in found if stops(one)]
+
+
+def _record(
+    kind_name: str, payload: Any, *, document_id: str | None, overrides: Sequence[Override] = ()
+) -> Version:
     """Record a payload once, however often the same form with the same content is sent."""
-    request_hash = request_sha256(kind_name, payload, document_id)
+    request_hash = request_sha256(kind_name, payload, document_id, overrides)
     return record(
         kind_name,
         payload,
         reason=_reason(),
         idempotency_key=f"form-{_form_key()}-{request_hash[:16]}",
         document_id=document_id,
+        overrides=overrides,
     )
 
 

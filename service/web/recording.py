@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from forms._overrides import Override
 from service.archive.canonical import canonical_json, sha256_of
 from service.documents import Version
 from service.production import make_version
@@ -11,7 +13,13 @@ from service.web.current import actor, parts
 
 
 def record(
-    kind_name: str, payload: Any, *, reason: str, idempotency_key: str | None, document_id: str | None = None
+    kind_name: str,
+    payload: Any,
+    *,
+    reason: str,
+    idempotency_key: str | None,
+    document_id: str | None = None,
+    overrides: Sequence[Override] = (),
 ) -> Version:
     """Return the recorded version; raises what `service.production.make_version` raises."""
     return make_version(
@@ -23,14 +31,18 @@ def record(
         document_id=document_id,
         reason=reason,
         idempotency_key=idempotency_key,
-        request_sha256=request_sha256(kind_name, payload, document_id),
+        request_sha256=request_sha256(kind_name, payload, document_id, overrides),
+        overrides=overrides,
     )
 
 
-def request_sha256(kind_name: str, payload: Any, document_id: str | None) -> str:
+def request_sha256(
+    kind_name: str, payload: Any, document_id: str | None, overrides: Sequence[Override] = ()
+) -> str:
     """Return the hash by which a repeated request is known as the same one.
 
     Raises:
         InputError: the payload has no canonical JSON.
     """
-    return sha256_of(canonical_json([kind_name, payload, document_id]))
+    decisions = [[one.rule, one.path, one.reason] for one in overrides]
+    return sha256_of(canonical_json([kind_name, payload, document_id, decisions]))

@@ -150,7 +150,7 @@ def test_an_uncertain_case_is_a_finding_of_severity_error_at_its_place() -> None
     data = KIND.load(payload(clauses=[{"text": "Утвердить"}, {"executor": executor, "text": "сделать"}]))
 
     found = KIND.findings(data)
-    assert [(f.rule, f.severity, f.path) for f in found] == [
+    assert [(f.rule, f.severity, f.path) for f in found if f.rule.startswith("CASE")] == [
         ("CASE_UNCERTAIN", "error", "clauses.1.executor.person")
     ]
 
@@ -159,7 +159,7 @@ def test_a_gender_makes_the_case_certain() -> None:
     executor = {"position": "методист", "person": {"last": "Ткач", "initials": "О.И.", "gender": "m"}}
     data = KIND.load(payload(clauses=[{"executor": executor, "text": "сделать"}]))
 
-    assert KIND.findings(data) == []
+    assert "CASE_UNCERTAIN" not in {finding.rule for finding in KIND.findings(data)}
     assert f"Ткачу{NBSP}О.И." in KIND.context(data)["closing_lines"][0]["text"]
 
 

@@ -17,20 +17,8 @@ from tests.samples import ALL_SAMPLES, Step, changed, kind_of, leaves, read_samp
 
 CHECKED = {"order", "roadmap", "curator_report", "information_note"}
 SAMPLES = [sample for sample in ALL_SAMPLES if kind_of(sample).name in CHECKED]
-ODD_TEXTS = [
-    "",
-    "«",
-    "((",
-    "№1 в",
-    "И. И.И",
-    "500 +00+",
-    "А",
-    "й й й",
-    "-\nмощи",
-    ") „ “ ”",
-    "школ и школ и школ",
-    "\n\n",
-]
+MESS = "й й ) „ “ ” №1 И. И.И «( 500 +00+ школ и школ и школ , ,г. 2022г. 31.02.2022г. в"
+ODD_VALUES = ["", "«", MESS, f"-\nмощи\n\n{MESS}", "а" * 900, None, [], "01.01.2030", 0]
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}-{case.sample}-{case.path}")
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
@@ -123,9 +111,9 @@ def test_checks_never_raise_on_a_payload_that_loads(sample: Path) -> None:
         if name in seen:
             continue
         seen.add(name)
-        for odd in (*ODD_TEXTS, None, [], "01.01.2030", "до 01.01.1999", 0, "а" * 900):
+        for odd in ODD_VALUES:
             tried += _survives(kind, changed(payload, path, odd))
-    assert tried > 50
+    assert tried > 25
 
 
 @each_sample

@@ -7,7 +7,7 @@ TEST_PACKAGES := chromium poppler-utils
 HTMX := service/web/static/vendor/htmx.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check bench lock
+.PHONY: help setup setup-test run test check bench bench-language lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: setup-test ## format, lint, types, import rules and the tests without Lib
 
 bench: setup-test ## print the benchmark table
 	$(PYTHON) -m bench
+
+bench-language: setup ## count right, flagged and silently wrong forms of names and positions
+	$(PYTHON) bench/language.py
 
 lock: ## resolve the dependencies again and write the lock files
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

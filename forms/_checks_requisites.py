@@ -51,7 +51,7 @@ def _stamp(approval: Mapping[str, Any]) -> Iterator[Finding]:
             "error",
             "approval.date",
             "В грифе «УТВЕРЖДАЮ» нет даты утверждения.",
-            "Укажите дату утверждения.",
+            "Укажите дату утверждения или дайте обоснование, если её ставят от руки.",
         )
     if not approval["date"] and not approval["number"]:
         yield Finding(

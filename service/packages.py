@@ -13,17 +13,15 @@ from typing import Any
 
 import forms
 from forms._checks import Finding
-from forms._overrides import Override, settled
+from forms._overrides import Override
 from forms._package import SHEETS, check_package
 from forms._parts import organisation_genitive
 from service import __version__
-from service.conversion import check_pdf, with_metadata, with_outline
 from service.documents import Paper, Provenance
 from service.errors import FormInvalid, InputError
-from service.filling import last_words
 from service.filling.joining import join_docx, member_name
 from service.layout_rules import check_layout, date_of, facts_of
-from service.pipeline import Accepted, Press, accept, refuse_errors
+from service.pipeline import Accepted, Clerk, Press, Printed, accept, author_of, convert, fill
 
 PACKAGE = "package"
 _FIELDS = {"order", "annexes", "sheets"}
@@ -87,49 +85,41 @@ def produce_package(
     """Return the package as one finished paper; the arguments are those of `pipeline.produce`.
 
     Raises:
-        FormInvalid: the checks found errors.
+        ChecksFailed: the checks found errors.
         TemplateError, ConversionError: as for a single paper.
     """
-    findings = settled(package.findings, strictness=press.strictness, overrides=overrides)
-    if not draft:
-        refuse_errors(findings)
     order = package.order
-    titles = [member.kind.headline(member.data) for member in package.members]
+    clerk = Clerk(press.strictness, overrides, draft=draft)
+    clerk.hear(package.findings)
     filled, hashes = [], []
-    for member, title in zip(package.members, titles, strict=True):
-        template = press.templates.get(member.kind.name)
-        docx = template.fill(member.kind.context(member.data), title=title)
-        layout = check_layout(
-            docx, date=date_of(order.data), gost=None, paper=facts_of(member.kind.name, member.data)
-        )
-        findings += settled(layout, strictness=press.strictness, overrides=overrides)
+    for member in package.members:
+        docx, template_sha256 = fill(member, press)
+        facts = facts_of(member.kind.name, member.data)
+        clerk.hear(check_layout(docx, date=date_of(order.data), gost=None, paper=facts))
         filled.append(docx)
-        hashes.append(template.sha256)
-    if not draft:
-        refuse_errors(findings)
-    docx = join_docx(filled)
-    pdf, pages, fonts, office = _converted(docx, titles, press) if with_pdf else (None, 0, (), "")
+        hashes.append(template_sha256)
+    joined = join_docx(filled)
+    titles = [member.kind.headline(member.data) for member in package.members]
+    outline = [(member_name(index), title) for index, title in enumerate(titles)]
+    author = author_of(order.data)
+    printed = (
+        convert(joined, press, title=titles[0], author=author, outline=outline) if with_pdf else Printed()
+    )
     return Paper(
         kind=PACKAGE,
         title=f"Комплект: {titles[0]}",
         file_name=f"{order.kind.safe_file_name(order.data)} с приложениями",
         payload=package.payload,
-        docx=docx,
-        pdf=pdf,
-        pages=pages,
-        provenance=Provenance(
-            hashlib.sha256("".join(hashes).encode()).hexdigest(), __version__, office, fonts
-        ),
-        findings=tuple(finding.as_dict() for finding in findings),
+        docx=joined,
+        pdf=printed.pdf,
+        pages=printed.pages,
+        provenance=Provenance(_joined(hashes), __version__, printed.office_version, printed.fonts),
+        findings=clerk.as_dicts(),
     )
 
 
-def _converted(docx: bytes, titles: Sequence[str], press: Press) -> tuple[bytes, int, tuple[str, ...], str]:
-    pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
-    pdf = with_outline(pdf, [(member_name(index), title) for index, title in enumerate(titles)])
-    pdf = with_metadata(pdf, title=titles[0], author="")
-    facts = check_pdf(pdf, last_words=last_words(docx))
-    return pdf, facts.pages, facts.fonts, press.converter.ready().office_version
+def _joined(hashes: Sequence[str]) -> str:
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def _require_shape(payload: Any) -> None:

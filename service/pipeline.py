@@ -17,7 +17,7 @@ from forms._checks import Finding
 from forms._kind import FormKind, flat_messages
 from forms._overrides import Override, Strictness, settled
 from service import __version__
-from service.conversion import Converter, check_pdf, with_metadata
+from service.conversion import Converter, check_pdf, with_metadata, with_outline
 from service.documents import Paper, Provenance
 from service.errors import ChecksFailed, FormInvalid, UnknownKind
 from service.filling import TemplateCache, last_words
@@ -82,6 +82,44 @@ def refuse_errors(findings: Iterable[Finding]) -> None:
         raise ChecksFailed("Документ не создан: проверка нашла ошибки.", messages=messages)
 
 
+class Clerk:
+    """Collects the findings on one paper and stops it at the first step that brings an error.
+
+    Args:
+        strictness: severities other than the built-in ones.
+        overrides: errors that a person lets pass, with the reasons.
+        draft: nothing stops the paper; for looking at it, never for the record.
+    """
+
+    def __init__(self, strictness: Strictness, overrides: Sequence[Override], *, draft: bool) -> None:
+        self._strictness, self._overrides, self._draft = strictness, overrides, draft
+        self.findings: list[Finding] = []
+
+    def hear(self, findings: Iterable[Finding]) -> None:
+        """Take the findings of a step.
+
+        Raises:
+            ChecksFailed: one of them is an error.
+        """
+        self.findings += settled(findings, strictness=self._strictness, overrides=self._overrides)
+        if not self._draft:
+            refuse_errors(self.findings)
+
+    def as_dicts(self) -> tuple[dict[str, str], ...]:
+        """Return the findings as plain values."""
+        return tuple(finding.as_dict() for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A checked PDF and what made it; empty when none was asked for."""
+
+    pdf: bytes | None = None
+    pages: int = 0
+    fonts: tuple[str, ...] = ()
+    office_version: str = ""
+
+
 def produce(
     accepted: Accepted,
     press: Press,
@@ -96,8 +134,8 @@ def produce(
         accepted: the payload as form data with its findings.
         press: what the paper is made with.
         with_pdf: whether a PDF is made too.
-        draft: findings of severity error do not stop the paper; for looking at it, never for the record.
-        overrides: errors that a person lets pass, with the reasons.
+        draft: see `Clerk`.
+        overrides: see `Clerk`.
 
     Raises:
         ChecksFailed: the checks found errors.
@@ -105,37 +143,53 @@ def produce(
         ConversionError: no good PDF came out.
     """
     kind, data = accepted.kind, accepted.data
-    findings = settled(accepted.findings, strictness=press.strictness, overrides=overrides)
-    if not draft:
-        refuse_errors(findings)
+    clerk = Clerk(press.strictness, overrides, draft=draft)
+    clerk.hear(accepted.findings)
+    docx, template_sha256 = fill(accepted, press)
+    clerk.hear(check_layout(docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data)))
     title = kind.headline(data)
-    template = press.templates.get(kind.name)
-    docx = template.fill(kind.context(data), title=title)
-    layout = check_layout(docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data))
-    findings += settled(layout, strictness=press.strictness, overrides=overrides)
-    if not draft:
-        refuse_errors(findings)
-    pdf: bytes | None = None
-    pages, office = 0, ""
-    fonts: tuple[str, ...] = ()
-    if with_pdf:
-        pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
-        pdf = with_metadata(pdf, title=title, author=_author(data))
-        facts = check_pdf(pdf, last_words=last_words(docx))
-        pages, fonts, office = facts.pages, facts.fonts, press.converter.ready().office_version
+    printed = convert(docx, press, title=title, author=author_of(data)) if with_pdf else Printed()
     return Paper(
         kind=kind.name,
         title=title,
         file_name=kind.safe_file_name(data),
         payload=accepted.payload,
         docx=docx,
-        pdf=pdf,
-        pages=pages,
-        provenance=Provenance(template.sha256, __version__, office, fonts),
-        findings=tuple(finding.as_dict() for finding in findings),
+        pdf=printed.pdf,
+        pages=printed.pages,
+        provenance=Provenance(template_sha256, __version__, printed.office_version, printed.fonts),
+        findings=clerk.as_dicts(),
     )
 
 
-def _author(data: Mapping[str, Any]) -> str:
+def fill(accepted: Accepted, press: Press) -> tuple[bytes, str]:
+    """Return the filled .docx and the hash of its template."""
+    kind, data = accepted.kind, accepted.data
+    template = press.templates.get(kind.name)
+    return template.fill(kind.context(data), title=kind.headline(data)), template.sha256
+
+
+def convert(
+    docx: bytes, press: Press, *, title: str, author: str, outline: Sequence[tuple[str, str]] = ()
+) -> Printed:
+    """Return the checked PDF of a .docx with its properties.
+
+    Args:
+        docx: the filled document.
+        press: whose converter is used.
+        title: for the properties.
+        author: the organisation, for the properties.
+        outline: (named place, title) of the members of a package.
+    """
+    pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
+    if outline:
+        pdf = with_outline(pdf, outline)
+    pdf = with_metadata(pdf, title=title, author=author)
+    facts = check_pdf(pdf, last_words=last_words(docx))
+    return Printed(pdf, facts.pages, facts.fonts, press.converter.ready().office_version)
+
+
+def author_of(data: Mapping[str, Any]) -> str:
+    """Return the organisation that issues the paper, for the properties of the PDF."""
     organisation = data.get("organisation") or {}
     return " ".join(str(organisation.get("name", "")).split())

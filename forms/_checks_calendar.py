@@ -9,8 +9,9 @@ from typing import Any
 
 from forms._checks import Finding, Severity
 from forms._checks_table import row_label
-from forms._checks_vocabulary import FEDERAL_EVENTS, HOLIDAYS
+from forms._checks_vocabulary import FEDERAL_EVENTS
 from forms._checks_walk import listed, shown, terms_of
+from forms._working_days import day_off
 from forms.language.period_value import Period
 
 _SINGLE_DAYS = frozenset({"day", "deadline", "deadline_list"})
@@ -80,13 +81,6 @@ def _day_off(path: str, term: Period) -> Iterator[Finding]:
                 f"{day:%d.%m.%Y} – {why}.",
                 "Проверьте дату или перенесите срок на рабочий день.",
             )
-
-
-def day_off(day: dt.date) -> str:
-    """Return why nobody works on a day: «суббота», «воскресенье», «праздник»; empty on working days."""
-    if f"{day:%m-%d}" in HOLIDAYS:
-        return "нерабочий праздничный день"
-    return {_SATURDAY: "суббота", _SATURDAY + 1: "воскресенье"}.get(day.weekday(), "")
 
 
 def _visits(rows: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:

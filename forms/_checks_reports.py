@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from forms._checks import Finding
-from forms._checks_calendar import day_off
 from forms._checks_vocabulary import FEDERAL_EVENTS, VISIT_INTERVAL_DAYS
 from forms._checks_walk import folded, shown
 from forms._reference import RISK_DIRECTIONS
+from forms._working_days import day_off
 
 
 def check_curator_report(data: Mapping[str, Any]) -> Iterator[Finding]:

@@ -63,4 +63,3 @@ COMPOUNDS: dict[str, list[str]] = _WORDING["compounds"]
 LATIN_WORDS: dict[str, str] = _WORDING["latin"]
 VERBAL_NOUNS: tuple[str, ...] = tuple(_WORDING["verbal_nouns"])
 EVENT_NOUNS: tuple[str, ...] = tuple(_WORDING["event_nouns"])
-HOLIDAYS = frozenset[str](_WORDING["holidays"])

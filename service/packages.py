@@ -20,7 +20,7 @@ from service import __version__
 from service.documents import Paper, Provenance
 from service.errors import FormInvalid, InputError
 from service.filling.joining import join_docx, member_name
-from service.layout_rules import check_layout, date_of, facts_of
+from service.layout_rules import PaperFacts, check_layout, date_of, facts_of
 from service.pipeline import Accepted, Clerk, Press, Printed, accept, author_of, convert, fill
 
 PACKAGE = "package"
@@ -94,20 +94,17 @@ def produce_package(
     filled, hashes = [], []
     for member in package.members:
         docx, template_sha256 = fill(member, press)
-        facts = facts_of(member.kind.name, member.data)
-        clerk.hear(check_layout(docx, date=date_of(order.data), gost=None, paper=facts))
+        clerk.hear(check_layout(docx, date=date_of(order.data), gost=None, paper=_facts(member)))
         filled.append(docx)
         hashes.append(template_sha256)
     joined = join_docx(filled)
-    titles = [member.kind.headline(member.data) for member in package.members]
-    outline = [(member_name(index), title) for index, title in enumerate(titles)]
+    outline = [(member_name(i), one.kind.headline(one.data)) for i, one in enumerate(package.members)]
+    title = outline[0][1]
     author = author_of(order.data)
-    printed = (
-        convert(joined, press, title=titles[0], author=author, outline=outline) if with_pdf else Printed()
-    )
+    printed = convert(joined, press, title=title, author=author, outline=outline) if with_pdf else Printed()
     return Paper(
         kind=PACKAGE,
-        title=f"Комплект: {titles[0]}",
+        title=f"Комплект: {title}",
         file_name=f"{order.kind.safe_file_name(order.data)} с приложениями",
         payload=package.payload,
         docx=joined,
@@ -116,6 +113,10 @@ def produce_package(
         provenance=Provenance(_joined(hashes), __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
     )
+
+
+def _facts(member: Accepted) -> PaperFacts:
+    return facts_of(member.kind.name, member.data)
 
 
 def _joined(hashes: Sequence[str]) -> str:

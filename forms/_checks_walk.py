@@ -106,9 +106,15 @@ def shown(text: str) -> str:
     return folded if len(folded) <= _SHOWN_CHARACTERS else folded[: _SHOWN_CHARACTERS - 1] + "…"
 
 
+def quoted(fragment: str) -> str:
+    """Return a fragment in «…»; one that is a quotation already keeps its own."""
+    text = shown(fragment)
+    return text if text.startswith("«") and text.endswith("»") else f"«{text}»"
+
+
 def listed(fragments: list[str], limit: int = 12) -> str:
     """Return «1.4», «1.5», … for a message."""
-    texts = [f"«{shown(fragment)}»" for fragment in fragments[:limit]]
+    texts = [quoted(fragment) for fragment in fragments[:limit]]
     return ", ".join(texts) + (" и др." if len(fragments) > limit else "")
 
 

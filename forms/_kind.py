@@ -93,7 +93,9 @@ class FormKind:
         """Return the file name without the characters that Windows or a ZIP refuses."""
         name = _FORBIDDEN_IN_FILE_NAMES.sub(" ", self.file_name(data))
         name = " ".join(name.split()).strip(". ")
-        return name[:limit].rstrip(". ") or self.title
+        if len(name) > limit:
+            name = name[: limit + 1].rpartition(" ")[0] or name[:limit]
+        return name.rstrip(". –,") or self.title
 
 
 def flat_messages(messages: Any, path: str = "") -> dict[str, list[str]]:

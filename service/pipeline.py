@@ -21,7 +21,7 @@ from service.conversion import Converter, check_pdf, with_metadata, with_outline
 from service.documents import Paper, Provenance
 from service.errors import ChecksFailed, FormInvalid, UnknownKind
 from service.filling import TemplateCache, last_words
-from service.layout_rules import check_layout, date_of, facts_of
+from service.layout_rules import TWINS, check_layout, date_of, facts_of
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,14 @@ class Clerk:
         self.findings: list[Finding] = []
 
     def hear(self, findings: Iterable[Finding]) -> None:
-        """Take the findings of a step.
+        """Take the findings of a step; what the data said already, the sheet does not say again.
 
         Raises:
             ChecksFailed: one of them is an error.
         """
-        self.findings += settled(findings, strictness=self._strictness, overrides=self._overrides)
+        known = {finding.rule for finding in self.findings}
+        news = [finding for finding in findings if TWINS.get(finding.rule) not in known]
+        self.findings += settled(news, strictness=self._strictness, overrides=self._overrides)
         if not self._draft:
             refuse_errors(self.findings)
 

@@ -10,10 +10,25 @@ from service.layout_rules.examination import RULES, check_layout
 from service.layout_rules.facts import PaperFacts, date_of, facts_of
 from service.layout_rules.profiles import EDITION_2016, EDITION_2025, Edition, Profile, profile_for
 
+# Rules of the sheet that see on paper what a rule of the content sees in the data.
+TWINS = {
+    "T-CHAR-01": "PROJECT_TOKEN",
+    "T-QUOT-01": "QUOTES",
+    "G-REQ-13": "REQ_PLACE",
+    "G-REQ-17": "TITLE_STOP",
+    "G-ORD-10": "NUM_SIGN_SPACE",
+    "G-ORD-08": "PROJECT_NAME_VARIANTS",
+    "G-ORD-09": "PROJECT_NAME_VARIANTS",
+    "G-ANN-04": "ANNEX_MISSING",
+    "G-TBL-07": "ROW_EMPTY",
+    "G-TBL-08": "NUMBERING_STYLE",
+}
+
 __all__ = [
     "EDITION_2016",
     "EDITION_2025",
     "RULES",
+    "TWINS",
     "Edition",
     "PaperFacts",
     "Profile",

@@ -94,7 +94,7 @@ def place(paper: Paper, profile: Profile) -> Iterator[Finding]:
         yield Finding(
             "G-REQ-13", "warning", next(paper.of("requisite")).path,
             "Не указано место издания, а в наименовании организации его нет.",
-            "Укажите место издания: г. Кострома, с. Ясное.",
+            "Укажите место издания: г. Заречный, с. Ясное.",
         )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def quoted(text: str, limit: int = 60) -> str:
     line = " ".join(text.split())
     if len(line) > limit:
         line = line[:limit].rsplit(" ", 1)[0] + " …"
-    return f"«{line}»"
+    return line if line.startswith("«") and line.endswith("»") else f"«{line}»"
 
 
 def _date_in_digits(match: re.Match[str], printed: str) -> PrintedDate:

@@ -23,7 +23,8 @@ import forms
 from service.backends import SAMPLES, TEMPLATES, open_press
 from service.config import read_settings
 from service.filling import CompiledTemplate
-from service.filling.environment import Printing, template_environment
+from service.filling.environment import Printing, forget_typeset, template_environment
+from service.layout_rules import check_layout, facts_of
 from service.pipeline import Press, accept, produce
 
 SAMPLE_NAMES = ("order", "roadmap.000", "roadmap.003", "curator_report")
@@ -71,6 +72,14 @@ def measure(name: str, press: Press) -> list[tuple[str, float, str, float | None
         rows.append((f"{name}: we fill and compare (times faster)", ours, "ms", theirs / ours))
     else:
         rows.append((f"{name}: we fill and compare", ours, "ms", None))
+    new = median_ms(lambda: fill_anew(template, context), 20)
+    rules = median_ms(lambda: kind.findings(data), 20)
+    layout = median_ms(
+        lambda: check_layout(docx, date=None, gost="2016", paper=facts_of(kind.name, data)), 10
+    )
+    rows.append((f"{name}: we fill a new paper, no text seen before", new, "ms", None))
+    rows.append((f"{name}: rules on the data (share of filling)", rules, "ms", rules / new))
+    rows.append((f"{name}: rules on the .docx (share of filling)", layout, "ms", layout / new))
     cold = median_ms(lambda: convert_cold(docx), 3)
     warm = median_ms(lambda: press.converter.convert(docx, deadline_s=60), 20)
     rows.append((f"{name}: one cold soffice converts", cold, "ms", None))
@@ -78,6 +87,12 @@ def measure(name: str, press: Press) -> list[tuple[str, float, str, float | None
     whole = median_ms(lambda: produce(accept(kind.name, payload), press), 20)
     rows.append((f"{name}: JSON to PDF (conversion's share)", whole, "ms", warm / whole))
     return rows
+
+
+def fill_anew(template: CompiledTemplate, context: dict[str, Any]) -> bytes:
+    """Fill as if no text of the paper had been typeset before."""
+    forget_typeset()
+    return template.fill(context, title="")
 
 
 def median_ms(call: Callable[[], Any], times: int) -> float:

@@ -47,6 +47,11 @@ class Printing:
 _typeset = functools.lru_cache(maxsize=16_384)(typeset)
 
 
+def forget_typeset() -> None:
+    """Forget the texts typeset before, so that a benchmark measures a new paper."""
+    _typeset.cache_clear()
+
+
 def template_environment() -> ImmutableSandboxedEnvironment:
     """Return a fresh environment; every part of every template gets its own."""
     environment = ImmutableSandboxedEnvironment(

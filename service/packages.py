@@ -66,7 +66,7 @@ def accept_package(payload: Any) -> Package:
     pairs = [(annex.kind.name, annex.data) for annex in accepted]
     sheets = [_sheet(kind, order, pairs) for kind in payload.get("sheets", [])]
     findings = [
-        *_at("order", order.findings),
+        *_at("order", _still_true(order.findings, payload)),
         *(found for i, annex in enumerate(accepted) for found in _at(f"annexes.{i}.payload", annex.findings)),
         *(found for i, sheet in enumerate(sheets) for found in _at(f"sheets.{i}", sheet.findings)),
         *check_package(order.data, pairs),
@@ -113,6 +113,17 @@ def produce_package(
         provenance=Provenance(_joined(hashes), __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
     )
+
+
+def _still_true(findings: Sequence[Finding], payload: Mapping[str, Any]) -> list[Finding]:
+    """Return the findings of the order that its sheets do not answer."""
+    if "acquaintance_sheet" not in payload.get("sheets", []):
+        return list(findings)
+    return [
+        one
+        for one in findings
+        if one.rule != "ACQUAINTED_MISSING" and (one.rule, one.path) != ("REQ_OPTIONAL", "acquainted")
+    ]
 
 
 def _facts(member: Accepted) -> PaperFacts:

@@ -130,6 +130,14 @@ def test_everybody_named_stands_on_the_acquaintance_sheet_once_and_the_signer_do
     assert package()["order"]["signer"]["person"]["last"] not in names
 
 
+def test_an_acquaintance_sheet_answers_the_remark_that_nobody_is_acquainted() -> None:
+    def remarks(sheets: list[str]) -> list[str]:
+        return [f.path for f in accept_package(package(sheets=sheets)).findings if f.rule == "REQ_OPTIONAL"]
+
+    assert "order.acquainted" in remarks([])
+    assert "order.acquainted" not in remarks(["acquaintance_sheet"])
+
+
 def test_an_approval_sheet_without_its_executor_is_refused_with_the_reason() -> None:
     payload = package(sheets=["approval_sheet"])
     del payload["order"]["executor_mark"]

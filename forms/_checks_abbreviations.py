@@ -18,7 +18,6 @@ _MEANING_CHARACTERS = 120
 _LONGEST = 8
 _PARTS_OF_WORDS = re.compile(r"[А-ЯЁа-яё]+")
 _LETTERS = re.compile(r"[А-ЯЁа-яёA-Za-z]")
-_SMALL_WORDS = frozenset({"и", "с", "в", "по", "к", "на", "о", "об", "для", "при", "из", "от", "до"})
 _LIST = "abbreviations."
 _WELL_KNOWN = frozenset(IN_NAMES | {word for short in KNOWN_ABBREVIATIONS for word in short.split()})
 # «ИС МЭДК» is one abbreviation of two words.

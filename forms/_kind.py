@@ -98,6 +98,11 @@ class FormKind:
         return name.rstrip(". –,") or self.title
 
 
+def title_line(data: Data) -> str:
+    """Return the title in one line: the headline of kinds that are known by their title."""
+    return " ".join(data["title"].split())
+
+
 def flat_messages(messages: Any, path: str = "") -> dict[str, list[str]]:
     """Return marshmallow's nested messages as field path -> texts: {"rows.3.period": ["…"]}.
 

@@ -18,7 +18,7 @@ from forms._checks_requisites import check_optional_marks, check_signature, chec
 from forms._checks_wording import check_wording
 from forms._containers import Group, Rows
 from forms._fields import Choice, DocDate, LongText, RegNumber, Term, Text, Whole
-from forms._kind import FormKind, FormSchema
+from forms._kind import FormKind, FormSchema, title_line
 from forms._order_text import OPENINGS, check_cases, derive
 from forms._parts import (
     ACTS,
@@ -183,7 +183,7 @@ class OrderSchema(FormSchema):
 
 def headline(data: Mapping[str, Any]) -> str:
     """Return «Приказ от 19.03.2021 № 376 «Об утверждении …»»."""
-    title = " ".join(data["title"].split())
+    title = title_line(data)
     kind = data["doc_kind"].capitalize()
     return f"{kind} от {date_in_digits(data['date'])} № {data['number']} «{title}»"
 

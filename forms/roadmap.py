@@ -16,7 +16,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 from forms._checks_roadmap import ROADMAP_CHECKS
 from forms._containers import Group, Lines, Rows
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole
-from forms._kind import FormKind, FormSchema
+from forms._kind import FormKind, FormSchema, title_line
 from forms._parts import (
     DATE_STYLES,
     Approval,
@@ -249,7 +249,7 @@ def _unprinted(row: Mapping[str, Any], keys: list[str]) -> dict[str, list[str]]:
 
 def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the mark, the heading and body of the table cell by cell, the footnotes and the signature."""
-    title = " ".join(data["title"].split())
+    title = title_line(data)
     landscape = is_landscape(data)
     columns = placed_columns(data["columns"], data["rows"], landscape=landscape)
     notes = numbered_notes(data)
@@ -268,17 +268,12 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def headline(data: Mapping[str, Any]) -> str:
-    """Return the title in one line."""
-    return " ".join(data["title"].split())
-
-
 KIND = FormKind(
     title="Дорожная карта",
     about="План-график мероприятий: разделы, сроки, показатели, исполнители.",
     schema=RoadmapSchema,
-    headline=headline,
-    file_name=lambda data: f"{data['year']} {headline(data)}",
+    headline=title_line,
+    file_name=lambda data: f"{data['year']} {title_line(data)}",
     derive=derive,
     checks=ROADMAP_CHECKS,
 )

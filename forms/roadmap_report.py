@@ -15,7 +15,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from forms._containers import Group, Lines, Rows
 from forms._fields import Choice, DocDate, LongText, Term, Text, Whole, Yes
-from forms._kind import FormKind, FormSchema
+from forms._kind import FormKind, FormSchema, title_line
 from forms._parts import Act, ExecutorMark, Signer
 from forms._people import repeated
 from forms._report_tables import DONE, STATUSES, check_dates, check_proofs, check_rows, check_statuses, derive
@@ -171,7 +171,7 @@ class RoadmapReportSchema(FormSchema):
 
 def headline(data: Mapping[str, Any]) -> str:
     """Return «Отчёт о выполнении … на 17.06.2022»."""
-    return f"Отчёт {' '.join(data['title'].split())} на {date_in_digits(data['reported_on'])}"
+    return f"Отчёт {title_line(data)} на {date_in_digits(data['reported_on'])}"
 
 
 KIND = FormKind(

@@ -16,7 +16,7 @@ from forms._checks import check_title_stop
 from forms._columns import ORIENTATIONS, cells, lies_on_its_side, placed
 from forms._containers import Group, Rows
 from forms._fields import Choice, LongText, Text, Whole, Yes
-from forms._kind import FormKind, FormSchema
+from forms._kind import FormKind, FormSchema, title_line
 from forms._parts import (
     DATE_STYLES,
     Approval,
@@ -197,7 +197,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     above = {"Федеральный": data["federal_coordinator"], "Региональный": data["regional_coordinator"]}
     return {
         "landscape": landscape,
-        "mark": approval_lines(data["approval"], headline(data), data["date_style"]),
+        "mark": approval_lines(data["approval"], title_line(data), data["date_style"]),
         "title_lines": data["title"].split("\n"),
         "above_lines": [f"{which} координатор – {who}" for which, who in above.items() if who],
         "grid": grid,
@@ -213,17 +213,12 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def headline(data: Mapping[str, Any]) -> str:
-    """Return the title in one line."""
-    return " ".join(data["title"].split())
-
-
 KIND = FormKind(
     title="Перечень школ-участниц",
     about="Школы, их координаторы и кураторы; координатор печатается один раз для всех своих школ.",
     schema=SchoolListSchema,
-    headline=headline,
-    file_name=lambda data: f"{data['year']} {headline(data)}",
+    headline=title_line,
+    file_name=lambda data: f"{data['year']} {title_line(data)}",
     derive=derive,
     checks=(check_title_stop, check_names, check_curators, check_runs),
 )

@@ -17,7 +17,7 @@ from forms._columns import ColumnPlan, Texts, cells, placed
 from forms._containers import Group, Rows
 from forms._curator_tables import STAGES, VISIT_KINDS
 from forms._fields import Choice, DocDate, LongText, Text, Whole
-from forms._kind import FormKind, FormSchema
+from forms._kind import FormKind, FormSchema, title_line
 from forms._parts import (
     DATE_STYLES,
     Approval,
@@ -178,7 +178,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         for place, line in enumerate(body):
             printed.append({**whole, "section": "" if place else _stage_title(stage), "cells": line})
     return {
-        "mark": approval_lines(data["approval"], headline(data), data["date_style"]),
+        "mark": approval_lines(data["approval"], title_line(data), data["date_style"]),
         "title_lines": data["title"].split("\n"),
         "grid": grid,
         "lines": printed,
@@ -220,17 +220,12 @@ def _stage_title(stage: Mapping[str, Any]) -> str:
     )
 
 
-def headline(data: Mapping[str, Any]) -> str:
-    """Return the title in one line."""
-    return " ".join(data["title"].split())
-
-
 KIND = FormKind(
     title="График посещений",
     about="График посещений школ кураторами по этапам: даты, виды, цели, отметки о выполнении.",
     schema=VisitScheduleSchema,
-    headline=headline,
-    file_name=lambda data: f"{data['year']} {headline(data)}",
+    headline=title_line,
+    file_name=lambda data: f"{data['year']} {title_line(data)}",
     derive=derive,
     checks=(
         check_title_stop,

@@ -15,7 +15,7 @@ from marshmallow import ValidationError, validates_schema
 from forms._checks import Finding, check_title_stop
 from forms._containers import Group, Rows
 from forms._fields import Choice, LongText, Text, Yes
-from forms._kind import FormKind, FormSchema
+from forms._kind import FormKind, FormSchema, title_line
 from forms._parts import DATE_STYLES, Approval, Person, approval_lines, require_head_noun
 from forms._people import alphabetical, first_names, full_name, named_twice, position_at
 
@@ -82,7 +82,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     ordered = [member for role in ROLES for member in data["members"] if member["role"] == role]
     lines = [_line(number, member, group) for number, member in enumerate(ordered, start=1)]
     return {
-        "mark": approval_lines(data["approval"], " ".join(data["title"].split()), data["date_style"]),
+        "mark": approval_lines(data["approval"], title_line(data), data["date_style"]),
         "title_lines": data["title"].split("\n"),
         "as_table": data["layout"] == "table",
         "head_lines": [line for line in lines if not line["ordinary"]],
@@ -178,22 +178,17 @@ def check_odd_votes(data: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
-def headline(data: Mapping[str, Any]) -> str:
-    """Return the title in one line."""
-    return " ".join(data["title"].split())
-
-
 def file_name(data: Mapping[str, Any]) -> str:
     """Return «2023-01-23 Состав рабочей группы …»; without a date only the title."""
     date = data["approval"]["date"]
-    return f"{date.isoformat()} {headline(data)}" if date else headline(data)
+    return f"{date.isoformat()} {title_line(data)}" if date else title_line(data)
 
 
 KIND = FormKind(
     title="Состав рабочей группы",
     about="Состав рабочей группы, комиссии или оргкомитета: председатель, секретарь, члены.",
     schema=WorkingGroupSchema,
-    headline=headline,
+    headline=title_line,
     file_name=file_name,
     derive=derive,
     checks=(check_title_stop, check_roles, check_name_order, check_odd_votes),

@@ -6,7 +6,7 @@ transactions come from `service.database`. Knows nothing of HTTP, templates or o
 
 from __future__ import annotations
 
-from service.archive.archive import Archive
+from service.archive.archive import Archive, Together
 from service.archive.canonical import canonical_json
 
-__all__ = ["Archive", "canonical_json"]
+__all__ = ["Archive", "Together", "canonical_json"]

@@ -8,13 +8,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from service.archive.appending import add_key, add_version, check_kind, idempotent_row
 from service.archive.canonical import canonical_json, sha256_of
-from service.archive.chain import chain_sha256
 from service.archive.cursors import cursor_place, cursor_text
 from service.archive.records import Place, Records, summary_of, version_of
 from service.archive.verification import verify_record
 from service.database import reading, writing
-from service.database.tables import document, idempotency, version
 from service.database.times import time_text
 from service.documents import (
     DOCX_MEDIA_TYPE,
@@ -26,13 +25,14 @@ from service.documents import (
     Problem,
     Version,
 )
-from service.errors import Conflict, InputError, Integrity, NotFound
+from service.errors import InputError, Integrity, NotFound
 from service.storage import Storage, read_verified
 
 MAX_PAGE = 200
 _MAX_KEY = 200
 
 FileFormat = Literal["docx", "pdf", "json"]
+Together = Callable[[sa.Connection, Version], None]
 
 
 class Archive:
@@ -67,6 +67,7 @@ class Archive:
         reason: str = "",
         idempotency_key: str | None = None,
         request_sha256: str = "",
+        together: Together | None = None,
     ) -> Version:
         """Record a paper as the next version of a document, or as the first one of a new document.
 
@@ -80,6 +81,8 @@ class Archive:
             reason: why this version was made.
             idempotency_key: a repeat with the same key and request returns the version already recorded.
             request_sha256: hash of the request the key stands for; required with a key.
+            together: writes more rows in the same transaction; what it raises undoes the version. Not called for
+                a version that was recorded before.
 
         Raises:
             NotFound: no such document in this organisation.
@@ -95,9 +98,9 @@ class Archive:
         if document_id is not None:
             # Spares the files of a call that must fail; looked at again inside the transaction.
             with reading(self._engine) as connection:
-                _check_kind(Records(connection, organisation_id).document(document_id), paper.kind)
+                check_kind(Records(connection, organisation_id).document(document_id), paper.kind)
         row = self._row(paper, actor=actor, reason=reason)
-        return self._record(row, document_id, idempotency_key, request_sha256)
+        return self._record(row, document_id, idempotency_key, request_sha256, together)
 
     def find_idempotent(self, organisation_id: str, key: str, request_sha256: str) -> Version | None:
         """Return the version an earlier call with this key recorded, None when there was none.
@@ -111,7 +114,7 @@ class Archive:
         if not (0 < len(key) <= _MAX_KEY and key.isprintable()):
             raise InputError(f"Ключ Idempotency-Key: от 1 до {_MAX_KEY} печатных символов.")
         with reading(self._engine) as connection:
-            row = _idempotent_row(Records(connection, organisation_id), key, request_sha256)
+            row = idempotent_row(Records(connection, organisation_id), key, request_sha256)
         return None if row is None else version_of(row)
 
     def get(self, organisation_id: str, document_id: str, number: int | None = None) -> Version:
@@ -233,63 +236,25 @@ class Archive:
         }
 
     def _record(
-        self, row: Mapping[str, Any], document_id: str | None, key: str | None, request_sha256: str
+        self,
+        row: Mapping[str, Any],
+        document_id: str | None,
+        key: str | None,
+        request_sha256: str,
+        together: Together | None,
     ) -> Version:
         with writing(self._engine) as connection:
             records = Records(connection, row["organisation_id"])
             records.lock()
             if key is not None:
-                done = _idempotent_row(records, key, request_sha256)
+                done = idempotent_row(records, key, request_sha256)
                 if done is not None:
                     return version_of(done)
-            full = self._add_version(records, row, document_id)
+            created_at = time_text(self._now())
+            full = add_version(records, row, document_id, created_at=created_at, new_id=self._new_id)
             if key is not None:
-                records.add(idempotency, _key_row(full, key, request_sha256))
-        return version_of(full)
-
-    def _add_version(
-        self, records: Records, row: Mapping[str, Any], document_id: str | None
-    ) -> dict[str, Any]:
-        created_at = time_text(self._now())
-        if document_id is None:
-            document_id = self._new_id()
-            created = {"created_at": created_at, "created_by": row["actor_id"]}
-            records.add(document, {"id": document_id, "kind": row["kind"], **created})
-        else:
-            _check_kind(records.document(document_id), row["kind"])
-        head = records.head()
-        full = {
-            **row,
-            "document_id": document_id,
-            "number": records.newest_number(document_id) + 1,
-            "created_at": created_at,
-            "chain_number": head.chain_number + 1,
-            "prev_chain_sha256": head.chain_sha256,
-        }
-        full["chain_sha256"] = chain_sha256(full)
-        records.add(version, full)
-        return full
-
-
-def _check_kind(document_row: Mapping[str, Any], kind: str) -> None:
-    if document_row["kind"] != kind:
-        raise Conflict("Этот документ другого вида: новая версия должна быть того же вида.")
-
-
-def _idempotent_row(records: Records, key: str, request_sha256: str) -> Mapping[str, Any] | None:
-    done = records.idempotency(key)
-    if done is None:
-        return None
-    if done["request_sha256"] != request_sha256:
-        raise Conflict("Ключ Idempotency-Key уже использован для другого запроса. Укажите новый ключ.")
-    return records.version(done["document_id"], done["version_number"])
-
-
-def _key_row(row: Mapping[str, Any], key: str, request_sha256: str) -> dict[str, Any]:
-    return {
-        "key": key,
-        "request_sha256": request_sha256,
-        "document_id": row["document_id"],
-        "version_number": row["number"],
-        "created_at": row["created_at"],
-    }
+                add_key(records, full, key, request_sha256)
+            made = version_of(full)
+            if together is not None:
+                together(connection, made)
+        return made

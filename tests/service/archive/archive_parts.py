@@ -20,9 +20,12 @@ ANNA = Actor(id="a" * 32, organisation_id="1" * 32, name="Анна Иванов�
 BORIS = Actor(id="b" * 32, organisation_id="2" * 32, name="Борис Петрович Кузнецов")
 
 
-def open_archive(directory: Path, *, busy_timeout_s: float = 5.0) -> tuple[sa.Engine, LocalStorage, Archive]:
+def open_archive(
+    directory: Path, *, busy_timeout_s: float = 5.0, database_url: str = ""
+) -> tuple[sa.Engine, LocalStorage, Archive]:
     """Return the parts over one directory; time passes one second a call, ids are random."""
-    engine = open_database(f"sqlite:///{directory / 'formulyar.db'}", busy_timeout_s=busy_timeout_s)
+    url = database_url or f"sqlite:///{directory / 'formulyar.db'}"
+    engine = open_database(url, busy_timeout_s=busy_timeout_s)
     storage = LocalStorage(directory / "files")
     seconds = itertools.count()
     archive = Archive(

@@ -7,9 +7,12 @@ import datetime as dt
 import sqlite3
 
 import pytest
+import sqlalchemy as sa
 from archive_parts import ANNA, BORIS, START, paper
 
 from service.archive import Archive
+from service.database import reading
+from service.database.tables import organisation
 from service.documents import Actor
 from service.errors import Conflict, InputError, Integrity, NotFound, StorageError
 
@@ -174,3 +177,31 @@ def _refusal(call, *arguments):
     with pytest.raises(NotFound) as refusal:
         call(*arguments)
     return type(refusal.value), str(refusal.value), refusal.value.messages
+
+
+def test_rows_written_together_live_and_die_with_their_version(archive, engine):
+    def rename(connection, made):
+        connection.execute(sa.update(organisation).values(name=made.title))
+
+    def refuse(connection, made):
+        rename(connection, made)
+        raise Conflict("устарело")
+
+    archive.append(paper("один"), actor=ANNA, together=rename)
+    with pytest.raises(Conflict):
+        archive.append(paper("два"), actor=ANNA, together=refuse)
+
+    with reading(engine) as connection:
+        assert set(connection.execute(sa.select(organisation.c.name)).scalars()) == {"Приказ «один»"}
+    assert [line.title for line in archive.listing(MINE).items] == ["Приказ «один»"]
+    assert archive.verify() == []
+
+
+def test_nothing_is_written_together_with_a_version_that_was_recorded_before(archive):
+    calls = []
+    keyed = {"idempotency_key": "k", "request_sha256": "e" * 64}
+
+    archive.append(paper(), actor=ANNA, **keyed, together=lambda _, made: calls.append(made.number))
+    archive.append(paper(), actor=ANNA, **keyed, together=lambda _, made: calls.append(made.number))
+
+    assert calls == [1]

@@ -96,9 +96,7 @@ class Archive:
             if stored is not None:
                 return stored
         if document_id is not None:
-            # Spares the files of a call that must fail; looked at again inside the transaction.
-            with reading(self._engine) as connection:
-                check_kind(Records(connection, organisation_id).document(document_id), paper.kind)
+            self._refuse_early(organisation_id, document_id, paper.kind)
         row = self._row(paper, actor=actor, reason=reason)
         return self._record(row, document_id, idempotency_key, request_sha256, together)
 
@@ -201,6 +199,11 @@ class Archive:
             StorageError: the storage does not answer, which is no proof of damage.
         """
         return verify_record(self._engine, self._storage, organisation_id, heads=heads)
+
+    def _refuse_early(self, organisation_id: str, document_id: str, kind: str) -> None:
+        """Spare the files of a call that must fail; it is looked at again inside the transaction."""
+        with reading(self._engine) as connection:
+            check_kind(Records(connection, organisation_id).document(document_id), kind)
 
     def _row(self, paper: Paper, *, actor: Actor, reason: str) -> dict[str, Any]:
         payload = canonical_json(paper.payload)

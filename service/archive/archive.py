@@ -71,8 +71,7 @@ class Archive:
     ) -> Version:
         """Record a paper as the next version of a document, or as the first one of a new document.
 
-        The files are kept first, then one transaction writes the row, its link in the chain and the
-        idempotency key: what fails in between leaves files without a row, never a row without files.
+        Files first, then one transaction: a failure leaves files without a row, never a row without files.
 
         Args:
             paper: what was produced.

@@ -70,7 +70,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     Raises:
         ConfigError: a setting names something that does not exist.
     """
-    storage = _open_storage(settings.storage_url)
+    storage = open_storage(settings.storage_url)
     engine = open_database(settings.database_url)
     upgrade(engine)
     return Backends(
@@ -127,8 +127,20 @@ def _open_offices(settings: Settings, *, eager: bool) -> Converter:
     )
 
 
-def _open_storage(url: str) -> Storage:
+def open_storage(url: str) -> Storage:
+    """Return the storage of an address.
+
+    Raises:
+        ConfigError: the address cannot be used; the text says what is valid.
+    """
     parts = urlsplit(url)
+    if parts.scheme == "s3":
+        # Only who uses it needs boto3, which takes a second to import.
+        from service.storage.s3 import S3Storage, bucket_of
+
+        storage = S3Storage(bucket_of(url))
+        storage.check()
+        return storage
     if parts.scheme != "file" or not parts.path:
-        raise ConfigError(f"Настройка STORAGE_URL: «{url}» не подходит, нужно file:ПУТЬ.")
+        raise ConfigError("Настройка STORAGE_URL не подходит: нужно file:ПУТЬ или s3://контейнер?endpoint=…")
     return LocalStorage(Path(parts.path))

@@ -12,6 +12,7 @@ from service.pipeline import Press
 from tests.cluster import Cluster, running_cluster
 from tests.doubles import DoubleConverter
 from tests.samples import TEMPLATES
+from tests.swift_server import ACCESS_KEY, SECRET_KEY, SwiftServer, new_bucket, running_swift
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,3 +48,22 @@ def either_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'formulyar.db'}"
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[SwiftServer]:
+    with running_swift() as running:
+        yield running
+
+
+@pytest.fixture
+def s3_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def bucket_url(swift: SwiftServer, s3_keys: None) -> str:
+    """The STORAGE_URL of a new empty bucket on a real S3 server."""
+    return f"s3://{new_bucket(swift)}?endpoint={swift.endpoint}"

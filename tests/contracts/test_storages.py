@@ -11,17 +11,22 @@ from service.documents import StoredFile
 from service.errors import Integrity, NotFound
 from service.storage import read_verified
 from service.storage.local import LocalStorage
+from service.storage.s3 import S3Storage, bucket_of
 
 DATA = "Приказ № 376".encode()
 
 
-def local(tmp_path):
-    return LocalStorage(tmp_path / "files")
+def local(request):
+    return LocalStorage(request.getfixturevalue("tmp_path") / "files")
 
 
-@pytest.fixture(params=[local], ids=lambda factory: factory.__name__)
-def storage(request, tmp_path):
-    return request.param(tmp_path)
+def s3(request):
+    return S3Storage(bucket_of(request.getfixturevalue("bucket_url")))
+
+
+@pytest.fixture(params=[local, s3], ids=lambda factory: factory.__name__)
+def storage(request):
+    return request.param(request)
 
 
 def test_bytes_come_back_as_they_were_put(storage):

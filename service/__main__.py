@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import language, papers, serving, templates
+from service.commands import keeping, language, papers, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -30,6 +30,8 @@ for command in (
     papers.schema,
     papers.import_file,
     templates.template,
+    keeping.backup,
+    keeping.restore,
     language.period,
     language.decline,
 ):

@@ -7,6 +7,8 @@ triggers of the first migration see to it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from service.database.times import TIME_WIDTH
@@ -122,3 +124,6 @@ idempotency = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
 )
+
+# Every column that names a stored file: what a backup must hold and what is no orphan.
+STORED_FILES: list[sa.Column[Any]] = [version.c.docx_sha256, version.c.pdf_sha256]

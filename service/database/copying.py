@@ -1,0 +1,85 @@
+"""A whole database as one SQLite file, and back: what backups and a change of the database are made of.
+
+SQLite copies itself; PostgreSQL is read row by row in one snapshot, so writers are not held up. A copy may be
+restored into either database: that is how an installation grows from one to the other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from service.database.engine import open_database, reading, writing
+from service.database.failures import translated
+from service.database.migrations import upgrade
+from service.database.tables import metadata
+from service.errors import Conflict
+
+_ROWS_AT_ONCE = 1000
+
+
+def copy_out(engine: sa.Engine, target: Path) -> None:
+    """Write everything committed so far into a new SQLite file, while the service runs.
+
+    Raises:
+        StorageError: the database stayed locked, or the file cannot be written.
+    """
+    if engine.dialect.name == "sqlite":
+        _copy_file(engine, target)
+        return
+    with opened(target) as made:
+        upgrade(made)
+        _copy_rows(engine, made)
+
+
+def copy_in(source: Path, engine: sa.Engine) -> None:
+    """Fill an empty, upgraded database from a file that `copy_out` wrote; an older one is upgraded first.
+
+    Raises:
+        Conflict: the database holds rows already; nothing was changed.
+        ConfigError: a newer program made the file.
+    """
+    with opened(source) as kept:
+        upgrade(kept)
+        _copy_rows(kept, engine)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sa.Engine]:
+    """Give an engine over a SQLite file."""
+    engine = open_database(f"sqlite:///{path.absolute()}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _copy_file(engine: sa.Engine, target: Path) -> None:
+    with translated(), closing(sqlite3.connect(target)) as copy, closing(engine.raw_connection()) as source:
+        # In one go: between steps another process could write, and the copy would begin anew each time.
+        source.driver_connection.backup(copy, pages=-1)  # type: ignore[union-attr]  # sqlite3 behind SQLAlchemy
+
+
+def _copy_rows(source: sa.Engine, target: sa.Engine) -> None:
+    tables = metadata.sorted_tables
+    with _snapshot(source) as reader, writing(target) as writer:
+        for table in tables:
+            if writer.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
+                raise Conflict(
+                    "База данных не пуста: восстановление возможно только в пустую. "
+                    "Укажите в DATABASE_URL новую базу."
+                )
+        for table in tables:
+            rows = reader.execution_options(yield_per=_ROWS_AT_ONCE).execute(sa.select(table))
+            for part in rows.mappings().partitions():
+                writer.execute(sa.insert(table), [dict(row) for row in part])
+
+
+def _snapshot(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    if engine.dialect.name == "sqlite":
+        return reading(engine)
+    return reading(engine.execution_options(isolation_level="REPEATABLE READ"))

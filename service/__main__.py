@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import keeping, language, papers, serving, templates
+from service.commands import keeping, language, papers, people, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -23,7 +23,9 @@ def commands() -> None:
 
 for command in (
     serving.serve,
-    serving.user,
+    people.organisation,
+    people.user,
+    people.token,
     papers.produce_paper,
     papers.check,
     papers.kinds,

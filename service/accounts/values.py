@@ -15,6 +15,14 @@ class FirstAdmin:
 
 
 @dataclass(frozen=True)
+class Organisation:
+    """An organisation as a list shows it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class AccountInfo:
     """An account as a list shows it."""
 

@@ -1,4 +1,4 @@
-"""`serve` and `user`: the running service and its accounts."""
+"""`serve`: the running service, and what it needs before its first start."""
 
 from __future__ import annotations
 
@@ -40,23 +40,3 @@ def prepare(*, demo: bool) -> None:
             click.echo(f"  готово: {load_demo(backends, actor)}")
     finally:
         backends.close()
-
-
-@click.group()
-def user() -> None:
-    """Учётные записи."""
-
-
-@user.command("password")
-@click.argument("login")
-@click.password_option(
-    "--password", prompt="Новый пароль", confirmation_prompt="Ещё раз", help="Новый пароль."
-)
-def user_password(login: str, password: str) -> None:
-    """Задать новый пароль."""
-    backends = open_backends(read_settings())
-    try:
-        backends.accounts.set_password(login, password)
-    finally:
-        backends.close()
-    click.echo("Пароль изменён, прежние сеансы завершены.")

@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 import json
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,8 +23,8 @@ from service.config import Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
 from service.conversion.sandbox import Bubblewrap, bubblewrap
-from service.database import open_database, upgrade
-from service.errors import ConfigError, OfficeStart
+from service.database import open_database, upgrade, writing
+from service.errors import ConfigError, OfficeStart, StorageFull
 from service.filling import TemplateCache
 from service.pipeline import Press
 from service.storage import Storage
@@ -43,6 +44,28 @@ class Backends:
     archive: Archive
     accounts: Accounts
     press: Press
+    folders: tuple[Path, ...] = ()
+    min_free_bytes: int = 0
+
+    def check_database(self) -> None:
+        """Take the lock of a writer and give it back.
+
+        Raises:
+            StorageError: nothing can be recorded now.
+        """
+        with writing(self.engine) as connection:
+            connection.execute(sa.select(sa.literal(1)))
+
+    def check_disk(self) -> None:
+        """Look at the room that is left where this machine writes.
+
+        Raises:
+            StorageFull: less than the setting MIN_FREE_BYTES.
+        """
+        for folder in self.folders:
+            existing = next(path for path in (folder, *folder.parents) if path.exists())
+            if shutil.disk_usage(existing).free < self.min_free_bytes:
+                raise StorageFull(f"Мало места на диске: папка {folder}. Освободите место.")
 
     def close(self) -> None:
         """End the offices and close the database."""
@@ -79,7 +102,20 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
         press=open_press(settings, converter=converter, eager=eager),
+        folders=_written_folders(settings),
+        min_free_bytes=settings.min_free_bytes,
     )
+
+
+def _written_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders of this machine that papers are written to."""
+    database, files = sa.make_url(settings.database_url), urlsplit(settings.storage_url)
+    folders = [settings.work_dir]
+    if database.get_backend_name() == "sqlite":
+        folders.append(Path(str(database.database)).parent)
+    if files.scheme == "file":
+        folders.append(Path(files.path))
+    return tuple(folder.absolute() for folder in folders)
 
 
 def open_press(settings: Settings, *, converter: Converter | None = None, eager: bool = False) -> Press:

@@ -19,6 +19,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("QUEUE_LIMIT", "64", "Papers that may wait for an office before the answer is 429."),
     ("CONVERSION_DEADLINE_S", "60", "Seconds a conversion may take before its office is killed."),
     ("WORK_DIR", "var/work", "Private temporary files of the offices."),
+    (
+        "MIN_FREE_BYTES",
+        "200000000",
+        "Free disk space below which /readyz says that the service is not ready.",
+    ),
     ("OFFICE_UNSANDBOXED", "no", "'yes' lets offices run where bubblewrap cannot; they say so in /readyz."),
     ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
     ("HOST", "127.0.0.1", "Address to listen on."),
@@ -46,6 +51,7 @@ class Settings:
     queue_limit: int
     conversion_deadline_s: float
     work_dir: Path
+    min_free_bytes: int
     unsandboxed: bool
     secret_key_file: Path
     host: str
@@ -73,6 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         queue_limit=_whole("QUEUE_LIMIT", value["QUEUE_LIMIT"], 1, 100_000),
         conversion_deadline_s=_whole("CONVERSION_DEADLINE_S", value["CONVERSION_DEADLINE_S"], 1, 3600),
         work_dir=Path(value["WORK_DIR"]),
+        min_free_bytes=_whole("MIN_FREE_BYTES", value["MIN_FREE_BYTES"], 0, 10**15),
         unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
         secret_key_file=Path(value["SECRET_KEY_FILE"]),
         host=value["HOST"],

@@ -76,12 +76,20 @@ class LocalStorage:
             try:
                 return self._path(sha256).open("rb")
             except FileNotFoundError as error:
+                self._require_root()
                 raise NotFound("Файл не найден.") from error
 
     def exists(self, sha256: str) -> bool:
         """Say whether bytes are kept under this name; see `Storage.exists`."""
         with _translated():
-            return is_sha256(sha256) and self._path(sha256).is_file()
+            found = is_sha256(sha256) and self._path(sha256).is_file()
+            if not found:
+                self._require_root()
+            return found
+
+    def _require_root(self) -> None:
+        """Tell a file that was never kept from a disk that is not mounted: OSError for the second."""
+        os.stat(self._temporary)  # noqa: PTH116 - is_dir would hide the reason
 
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256[2:4] / sha256

@@ -23,7 +23,7 @@ from service.web.current import request_id
 log = structlog.get_logger(__name__)
 
 API = "/api/v1/"
-RETRY_AFTER_S = {429: "5", 503: "10"}
+RETRY_AFTER_S = {429: "5", 503: "10", 507: "60"}
 _TEXTS = {
     400: "Запрос не распознан.",
     401: "Нужен ключ доступа: передайте его в заголовке Authorization: Bearer <ключ>.",

@@ -13,7 +13,6 @@ from service.web.current import parts
 
 log = structlog.get_logger(__name__)
 pages = Blueprint("health", __name__)
-_NOBODY = "0" * 32
 
 
 @pages.get("/healthz")
@@ -24,11 +23,12 @@ def live() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Database, storage and converter, one by one; 503 when one of them is not ready."""
+    """Database, storage, converter and disk, one by one; 503 when one of them is not ready."""
     checks = {
-        "database": _works(lambda: parts().archive.head(_NOBODY)),
+        "database": _works(parts().check_database),
         "storage": _works(lambda: parts().storage.exists("0" * 64)),
         "converter": parts().press.converter.ready().ok,
+        "disk": _works(parts().check_disk),
     }
     ok = all(checks.values())
     return jsonify({"ok": ok, "checks": checks}), 200 if ok else 503, {} if ok else {"Retry-After": "10"}

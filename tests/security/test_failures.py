@@ -72,7 +72,7 @@ def test_an_unexpected_error_on_a_page_is_a_page(failing):
         (QueueFull("Очередь полна."), 429, "5"),
         (OfficeStart("LibreOffice не запускается."), 503, "10"),
         (ConversionTimeout("Не успели."), 504, None),
-        (StorageFull("Нет места."), 507, None),
+        (StorageFull("Нет места."), 507, "60"),
     ],
 )
 def test_overload_answers_when_to_come_back(failing, error, status, retry):
@@ -106,7 +106,10 @@ def test_ready_tells_what_is_not(failing):
 
     assert live.status_code == 200
     assert ready.status_code == 503
-    assert ready.json == {"ok": False, "checks": {"database": True, "storage": True, "converter": False}}
+    assert ready.json == {
+        "ok": False,
+        "checks": {"database": True, "storage": True, "converter": False, "disk": True},
+    }
 
 
 def test_a_body_beyond_the_limit_is_refused(tmp_path):

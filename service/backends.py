@@ -5,6 +5,7 @@ The only module that chooses an implementation; everything below gets ready-made
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import json
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from forms._overrides import SEVERITIES, Strictness
+from forms._rules import RULES, unknown_rule_text
 from service.accounts import Accounts
 from service.archive import Archive
 from service.config import Settings
@@ -26,6 +28,7 @@ from service.database import open_database, upgrade
 from service.errors import ConfigError, OfficeStart
 from service.filling import TemplateCache
 from service.pipeline import Press
+from service.rule_choices import RuleChoices
 from service.storage import Storage
 from service.storage.local import LocalStorage
 
@@ -43,6 +46,12 @@ class Backends:
     archive: Archive
     accounts: Accounts
     press: Press
+    rules: RuleChoices
+
+    def press_for(self, organisation_id: str) -> Press:
+        """Return what papers of an organisation are made with: its severities win over the installation's."""
+        chosen = self.rules.strictness(organisation_id)
+        return dataclasses.replace(self.press, strictness={**self.press.strictness, **chosen})
 
     def close(self) -> None:
         """End the offices and close the database."""
@@ -79,6 +88,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
         press=open_press(settings, converter=converter, eager=eager),
+        rules=RuleChoices(engine, now=utc_now),
     )
 
 
@@ -98,6 +108,9 @@ def _read_rules(file: Path) -> Strictness:
         raise ConfigError(
             f"Настройка RULES_FILE: в «{file}» нужен объект {{правило: {', '.join(SEVERITIES)}}}."
         )
+    unknown = [unknown_rule_text(rule) for rule in rules if rule not in RULES]
+    if unknown:
+        raise ConfigError(f"Настройка RULES_FILE, файл «{file}»: {' '.join(unknown)}")
     return rules
 
 

@@ -122,3 +122,16 @@ idempotency = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
 )
+
+# What an organisation chose, choice after choice: the last one for a rule counts. Triggers keep the history.
+rule_choice = sa.Table(
+    "rule_choice",
+    metadata,
+    sa.Column("organisation_id", ID, sa.ForeignKey("organisation.id"), primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("rule", sa.String(64), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("actor_id", ID, nullable=False),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("created_at", TIME, nullable=False),
+)

@@ -19,6 +19,7 @@ _LONGEST = 8
 _PARTS_OF_WORDS = re.compile(r"[А-ЯЁа-яё]+")
 _LETTERS = re.compile(r"[А-ЯЁа-яёA-Za-z]")
 _LIST = "abbreviations."
+_NAMES = (".organisation", ".school")
 _WELL_KNOWN = frozenset(IN_NAMES | {word for short in KNOWN_ABBREVIATIONS for word in short.split()})
 # «ИС МЭДК» is one abbreviation of two words.
 _PHRASES = {word: short for short in KNOWN_ABBREVIATIONS if " " in short for word in short.split()}
@@ -44,7 +45,9 @@ def _used(printed: Printed) -> dict[str, list[Piece]]:
             continue
         piece = printed.piece_at(match.start())
         if piece.path not in in_capitals:
-            in_capitals[piece.path] = piece.path.startswith(_LIST) or _typed_in_capitals(piece.text)
+            # The name of an organisation is not the author's to explain: «ГАУ ДПО «Институт …»».
+            is_name = piece.path.startswith(_LIST) or piece.path.endswith(_NAMES)
+            in_capitals[piece.path] = is_name or _typed_in_capitals(piece.text)
         if not in_capitals[piece.path]:
             used.setdefault(match[0], []).append(piece)
     return used

@@ -18,12 +18,12 @@ _SHORTEST_TITLE = 20
 
 
 def check_approval(data: Mapping[str, Any]) -> Iterator[Finding]:
-    """A roadmap is approved: by an act with a date and a number, or by a stamp with a date."""
-    approval = data["approval"]
+    """A plan, a list or a composition is approved: by an act with date and number, or by a stamp with a date."""
+    approval = data.get("approval")
     if not approval:
         yield Finding(
             "ANNEX_MARK_MISSING",
-            "warning" if data["signer"] else "error",
+            "warning" if data.get("signer") else "error",
             "approval",
             "Нет ни отметки «Приложение к приказу …», ни грифа утверждения.",
             "Заполните отметку об утверждении.",
@@ -110,7 +110,7 @@ def check_title_twice(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def check_optional_marks(data: Mapping[str, Any]) -> Iterator[Finding]:
     """What a paper may do without, but a careful office has."""
-    if not data["executor_mark"]:
+    if "executor_mark" in data and not data["executor_mark"]:
         yield Finding(
             "REQ_OPTIONAL",
             "info",
@@ -118,12 +118,13 @@ def check_optional_marks(data: Mapping[str, Any]) -> Iterator[Finding]:
             "Нет отметки об исполнителе.",
             "Укажите, кто подготовил документ, и телефон.",
         )
-    if "approval" in data and not data["signer"] and (data["approval"] or {}).get("form") != "approve_stamp":
+    is_annex = "approval" in data and (data["approval"] or {}).get("form") != "approve_stamp"
+    if is_annex and "signer" in data and not data["signer"]:
         yield Finding(
             "REQ_OPTIONAL",
             "info",
             "signer",
-            "Дорожная карта не подписана тем, кто её ведёт.",
+            "Документ не подписан тем, кто его ведёт.",
             "Добавьте подпись муниципального координатора, если так принято.",
         )
     if "acquainted" in data and not data["acquainted"]:

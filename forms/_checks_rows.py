@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,23 +24,10 @@ _STAGE = re.compile(
 )
 _STEM = re.compile(r"(?<!\w)(?:[а-я]{3,5}|\d{4})")
 _SAYS_NOTHING = frozenset(
-    {
-        "проек",
-        "участ",
-        "школ",
-        "школы",
-        "школа",
-        "общео",
-        "органи",
-        "орган",
-        "для",
-        "при",
-        "или",
-        "что",
-        "над",
-        "без",
-        "под",
-    }
+    (
+        *("проек", "участ", "школ", "школы", "школа", "общео", "органи", "орган"),
+        *("для", "при", "или", "что", "над", "без", "под"),
+    )
 )
 _FEWEST_STEMS = 3
 _MOST_DOUBLES = 60
@@ -80,10 +68,7 @@ class Measure:
     @cached_property
     def stage(self) -> str:
         """The stage the action names, «1» or «2»; empty when none."""
-        found = _STAGE.search(self.action)
-        if not found:
-            return ""
-        return next(str(i) if i <= 3 else text for i, text in enumerate(found.groups(), 1) if text)
+        return _stage_of(self.action)
 
     @property
     def label(self) -> str:
@@ -116,6 +101,15 @@ def check_rows(data: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
+@functools.lru_cache(maxsize=8192)
+def _stage_of(action: str) -> str:
+    found = _STAGE.search(action) if "этап" in action else None
+    if not found:
+        return ""
+    return next(str(i) if i <= 3 else text for i, text in enumerate(found.groups(), 1) if text)
+
+
+@functools.lru_cache(maxsize=8192)
 def _without_stage(text: str) -> str:
     return _ORDINAL.sub("#", text)
 
@@ -160,6 +154,7 @@ def _one_event(one: Measure, other: Measure) -> bool:
     return any(noun in one.action and noun in other.action and noun in one.indicator for noun in EVENT_NOUNS)
 
 
+@functools.lru_cache(maxsize=8192)
 def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a folded text; short words and figures but years are left out."""
     return frozenset(_STEM.findall(text)) - _SAYS_NOTHING
@@ -247,7 +242,8 @@ def _levels(data: Mapping[str, Any], measures: Sequence[Measure]) -> Iterator[Fi
                 "indicator",
                 f"мероприятие – {_LEVEL_WORDS[done.pop()]} уровень, показатель – {_LEVEL_WORDS[shown_by.pop()]}",
             )
-        if own == "муниципальн" and (task := _REGIONAL_TASK.search(measure.action)):
+        is_regional = own == "муниципальн" and "региональн" in measure.action
+        if is_regional and (task := _REGIONAL_TASK.search(measure.action)):
             yield _level_finding(
                 measure, "action", f"в муниципальном документе региональная задача «{task[0]}»"
             )

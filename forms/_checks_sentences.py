@@ -17,10 +17,20 @@ def sentence_findings(printed: Printed) -> Iterator[Finding]:
         text = piece.text
         if text[text.rfind(" ") + 1 :] in _LAST_WORDS:
             yield from _unfinished(piece)
-        # Most texts have neither sign, and asking is cheaper than reading.
-        if any(sign in text for sign in _PAIRED):
+        if not _is_plainly_paired(text):
             yield from _unpaired(piece)
     yield from _repeated(printed)
+
+
+def _is_plainly_paired(text: str) -> bool:
+    """Most texts have no sign or one pair, and asking is cheaper than reading."""
+    return (
+        text.count("«") == text.count("»") <= 1
+        and text.find("«") <= text.find("»")
+        and text.count("(") == text.count(")") <= 1
+        and text.find("(") <= text.find(")")
+        and not any(sign in text for sign in _RARE_QUOTES)
+    )
 
 
 def _unfinished(piece: Piece) -> Iterator[Finding]:
@@ -84,7 +94,7 @@ _LAST_WORDS = frozenset(
     }
     | {"над", "без", "через", "между", "и", "или", "но", "что", "чтобы"}
 )
-_PAIRED = '«»()"„“”'
+_RARE_QUOTES = '"„“”'
 _REPEATED = re.compile(r"(?<![\w-])((?:[а-яё]+ )?[а-яё]{2,}) \1(?![\w-])")
 _DOUBLED = frozenset({"чуть", "еле", "едва", "очень", "так", "вот", "да", "ну", "пока", "только", "почти"})
 

@@ -6,6 +6,7 @@ search over the whole paper; a match is led back to its text by its place.
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,6 @@ _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _SILENT = frozenset(
     {"forms", "position_forms", "name_genitive", "gender", "unit", "target", "email", "site", "act"}
 )
-_PARTS = ("sub_actions", "subclauses")
 _SHOWN_CHARACTERS = 70
 
 
@@ -78,7 +78,7 @@ def _walk(value: Any, path: str, *, leads: bool) -> Iterator[Piece]:
         if _CYRILLIC.search(value):
             yield Piece(path, value, leads)
     elif isinstance(value, Mapping):
-        has_parts = any(value.get(name) for name in _PARTS)
+        has_parts = bool(value.get("sub_actions") or value.get("subclauses"))
         for name, child in value.items():
             if child and name not in _SILENT:
                 yield from _walk(child, f"{path}.{name}" if path else name, leads=has_parts)
@@ -118,6 +118,8 @@ def listed(fragments: list[str], limit: int = 12) -> str:
     return ", ".join(texts) + (" и др." if len(fragments) > limit else "")
 
 
+# A row is compared with every other one, and the paper is checked again after every change of one row.
+@functools.lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Return a text for comparison: lower case, «е» for «ё», letters and digits only."""
     return " ".join(_WORD.findall(text.lower().replace("ё", "е")))

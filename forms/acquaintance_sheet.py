@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from forms._checks import Finding, check_title_stop
+from forms._checks_wording import check_sheet_wording
 from forms._containers import Group, Rows
 from forms._fields import Choice, DocDate, LongText, RegNumber, Text
 from forms._kind import FormKind, FormSchema
@@ -109,5 +110,5 @@ KIND = FormKind(
     headline=headline,
     file_name=headline,
     derive=derive,
-    checks=(check_title_stop, check_dates),
+    checks=(check_title_stop, check_dates, check_sheet_wording),
 )

@@ -13,6 +13,9 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
+from forms._checks_calendar import check_terms
+from forms._checks_requisites import check_optional_marks, check_signature
+from forms._checks_wording import check_wording
 from forms._containers import Group, Lines, Rows
 from forms._fields import Choice, DocDate, LongText, Term, Text, Whole, Yes
 from forms._kind import FormKind, FormSchema, title_line
@@ -181,5 +184,14 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['reported_on'].isoformat()} {headline(data)}",
     derive=derive,
-    checks=(check_rows, check_statuses, check_dates, check_proofs),
+    checks=(
+        check_rows,
+        check_statuses,
+        check_dates,
+        check_proofs,
+        check_signature,
+        check_wording,
+        check_terms,
+        check_optional_marks,
+    ),
 )

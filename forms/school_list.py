@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from forms._annex_checks import ANNEX_CHECKS
 from forms._checks import check_title_stop
 from forms._columns import ORIENTATIONS, cells, lies_on_its_side, placed
 from forms._containers import Group, Rows
@@ -220,5 +221,5 @@ KIND = FormKind(
     headline=title_line,
     file_name=lambda data: f"{data['year']} {title_line(data)}",
     derive=derive,
-    checks=(check_title_stop, check_names, check_curators, check_runs),
+    checks=(check_title_stop, check_names, check_curators, check_runs, *ANNEX_CHECKS),
 )

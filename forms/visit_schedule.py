@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from forms._annex_checks import ANNEX_CHECKS
 from forms._checks import check_title_stop
 from forms._columns import ColumnPlan, Texts, cells, placed
 from forms._containers import Group, Rows
@@ -236,5 +237,6 @@ KIND = FormKind(
         check_one_school_a_day,
         check_every_school,
         check_one_curator,
+        *ANNEX_CHECKS,
     ),
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from forms._annex_checks import ANNEX_CHECKS
 from forms._checks import Finding, check_title_stop
 from forms._containers import Group, Rows
 from forms._fields import Choice, LongText, Text, Yes
@@ -191,5 +192,5 @@ KIND = FormKind(
     headline=title_line,
     file_name=file_name,
     derive=derive,
-    checks=(check_title_stop, check_roles, check_name_order, check_odd_votes),
+    checks=(check_title_stop, check_roles, check_name_order, check_odd_votes, *ANNEX_CHECKS),
 )

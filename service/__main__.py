@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import keeping, language, papers, people, serving, templates
+from service.commands import keeping, language, papers, people, rules, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -36,6 +36,7 @@ for command in (
     keeping.restore,
     language.period,
     language.decline,
+    rules.rules,
 ):
     commands.add_command(command)
 

@@ -28,12 +28,24 @@ from service.web import (
     openapi,
     pages,
     papers,
+    rules,
 )
 from service.web.current import EXTENSION
 
 KEY_BYTES = 32
 # One field is one part: a roadmap of 300 rows has about 10,000.
 MAX_FORM_PARTS = 20_000
+BLUEPRINTS = (
+    health.pages,
+    api.routes,
+    rules.routes,
+    rules.pages,
+    api_docs.pages,
+    pages.pages,
+    papers.pages,
+    downloads.pages,
+    account.pages,
+)
 
 
 class IdConverter(BaseConverter):
@@ -67,15 +79,8 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     errors.install(app)
     csrf = auth.install(app)
     csrf.exempt(api.routes)
-    for blueprint in (
-        health.pages,
-        api.routes,
-        api_docs.pages,
-        pages.pages,
-        papers.pages,
-        downloads.pages,
-        account.pages,
-    ):
+    csrf.exempt(rules.routes)
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     openapi.install(app)
     pages.install(app)

@@ -5,6 +5,7 @@ The only module that chooses an implementation; everything below gets ready-made
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import json
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from forms._overrides import SEVERITIES, Strictness
+from forms._rules import RULES, unknown_rule_text
 from service.accounts import Accounts
 from service.archive import Archive
 from service.config import Settings
@@ -27,6 +29,7 @@ from service.database import open_database, upgrade, writing
 from service.errors import ConfigError, OfficeStart, StorageFull
 from service.filling import TemplateCache
 from service.pipeline import Press
+from service.rule_choices import RuleChoices
 from service.storage import Storage
 from service.storage.local import LocalStorage
 
@@ -44,6 +47,7 @@ class Backends:
     archive: Archive
     accounts: Accounts
     press: Press
+    rules: RuleChoices
     folders: tuple[Path, ...] = ()
     min_free_bytes: int = 0
 
@@ -66,6 +70,11 @@ class Backends:
             existing = next(path for path in (folder, *folder.parents) if path.exists())
             if shutil.disk_usage(existing).free < self.min_free_bytes:
                 raise StorageFull(f"Мало места на диске: папка {folder}. Освободите место.")
+
+    def press_for(self, organisation_id: str) -> Press:
+        """Return what papers of an organisation are made with: its severities win over the installation's."""
+        chosen = self.rules.strictness(organisation_id)
+        return dataclasses.replace(self.press, strictness={**self.press.strictness, **chosen})
 
     def close(self) -> None:
         """End the offices and close the database."""
@@ -104,6 +113,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         press=open_press(settings, converter=converter, eager=eager),
         folders=_written_folders(settings),
         min_free_bytes=settings.min_free_bytes,
+        rules=RuleChoices(engine, now=utc_now),
     )
 
 
@@ -134,6 +144,9 @@ def _read_rules(file: Path) -> Strictness:
         raise ConfigError(
             f"Настройка RULES_FILE: в «{file}» нужен объект {{правило: {', '.join(SEVERITIES)}}}."
         )
+    unknown = [unknown_rule_text(rule) for rule in rules if rule not in RULES]
+    if unknown:
+        raise ConfigError(f"Настройка RULES_FILE, файл «{file}»: {' '.join(unknown)}")
     return rules
 
 

@@ -19,7 +19,12 @@ def load_demo(backends: Backends, actor: Actor) -> int:
             continue
         payload = json.loads(sample.read_text(encoding="utf-8"))
         make_version(
-            kind, payload, press=backends.press, archive=backends.archive, actor=actor, reason="Образец"
+            kind,
+            payload,
+            press=backends.press_for(actor.organisation_id),
+            archive=backends.archive,
+            actor=actor,
+            reason="Образец",
         )
         made += 1
     return made

@@ -23,6 +23,7 @@ PATRONYMIC_PARTICLES = {
 
 _VOWELS = "аеёиоуыэюя"
 _NO_ENDING = "Слово не похоже на русское имя, форма не изменена."
+_FIRST_HALF = "Первая часть фамилии «{}» может не склоняться, подтвердите форму."
 _FAMILY_HABIT = "Беглый гласный в фамилии «{}» зависит от традиции семьи, подтвердите форму."
 _STRESS = "Окончание имени «{}» зависит от ударения, подтвердите форму."
 _NOT_NOMINATIVE = "Похоже, «{}» уже стоит не в именительном падеже."
@@ -35,17 +36,19 @@ _FEMININE_SOFT = frozenset(
     {"любовь", "нинель", "адель", "рашель", "эсфирь", "юдифь", "суламифь", "руфь", "ассоль"}
 )
 # Parts of double names that never change: «Бонч-Бруевич», «Тер-Петросян».
-_FIXED_FIRST_PARTS = frozenset({"бонч", "тер", "грум", "жан", "аль", "эль", "ибн"})
+_FIXED_FIRST_PARTS = frozenset({"бонч", "тер", "грум", "жан", "аль", "эль", "ибн", "хан", "кара"})
+_SHORTEST_SURNAME = 5  # letters; a shorter first half may be a title or a clan, «Хан-», «Кара-», «Сан-»
 _MASCULINE_ADJECTIVE = re.compile(r"(?:[бвдзлмнпрстхц]н|[кгх])ий$|ый$|ой$")
 _DECLINED_SURNAME = {
     "m": re.compile(r"(?:[её]в|ов|ин|ын)(?:у|ым|е)$|[сц]к(?:ого|ому|им|ом)$|(?:[её]в|ов)а$|[сц]кая$"),
     "f": re.compile(r"(?:[её]в|ов|ин|ын)(?:ой|у)$|[сц]к(?:ой|ую)$"),
 }
 _SOFT_PLURAL_ADJECTIVE = re.compile(r"[а-яё]{3}ых$|(?:[гкжчшщ]|[бвдлмнпрст]н)их$")
+_ONE_SYLLABLE_IA = re.compile(r"[^аеёиоуыэюя]?ия")
 _FLEETING = re.compile(r"(?:ец|яц|[её]к|ок|[её]л|ень|[её]р)$")
 _FLEETING_EI = frozenset({"воробей", "соловей", "муравей", "ручей", "улей", "репей", "чирей"})
 _PATRONYMICS_ON_ICH = frozenset(
-    {"ильич", "кузьмич", "лукич", "фомич", "никитич", "саввич", "силич", "иоанныч"}
+    {"ильич", "кузьмич", "лукич", "фомич", "никитич", "саввич", "силич", "силыч", "иоанныч"}
 )
 
 
@@ -66,12 +69,8 @@ def inflect_surname(word: str, gender: str, case: str) -> str:
     """
     pieces = word.split("-")
     reasons: list[str] = []
-    made = [
-        _collected(reasons, _surname_piece, piece, gender, case)
-        if index == len(pieces) - 1 or piece.lower() not in _FIXED_FIRST_PARTS
-        else piece
-        for index, piece in enumerate(pieces)
-    ]
+    made = [_collected(reasons, _first_half, piece, gender, case) for piece in pieces[:-1]]
+    made.append(_collected(reasons, _surname_piece, pieces[-1], gender, case))
     return _joined(word, made, reasons)
 
 
@@ -103,6 +102,8 @@ def inflect_patronymic(text: str, gender: str, case: str) -> str:
     if _particle(text):
         return text
     head, hyphen, tail = text.rpartition("-")
+    if tail.lower().endswith("ыч"):  # pytrovich 0.2.0 has no rule for «Силыч»; it declines like «Саввич»
+        return inflect_name("middle", gender, case, "Саввич").replace("Саввич", text)
     return head + hyphen + inflect_name("middle", gender, case, tail)
 
 
@@ -138,6 +139,15 @@ def _joined(word: str, made: list[str], reasons: list[str]) -> str:
     return text
 
 
+def _first_half(piece: str, gender: str, case: str) -> str:
+    if piece.lower() in _FIXED_FIRST_PARTS:
+        return piece
+    made = _surname_piece(piece, gender, case)
+    if made != piece and len(piece) < _SHORTEST_SURNAME:
+        raise Uncertain(made, _FIRST_HALF.format(piece))
+    return made
+
+
 def _surname_piece(piece: str, gender: str, case: str) -> str:
     lower = piece.lower()
     if not re.fullmatch(r"[а-яё'’]{2,}", lower):
@@ -154,13 +164,20 @@ def _surname_piece(piece: str, gender: str, case: str) -> str:
         raise Uncertain(made, _FAMILY_HABIT.format(piece))
     if lower.endswith(("их", "ых")) or (gender == "m" and lower.endswith(("ая", "яя"))):
         raise Uncertain(made, _UNKNOWN.format(piece))
-    if gender == "m" and lower.endswith("ий") and not _MASCULINE_ADJECTIVE.search(lower):
+    if gender == "m" and lower.endswith("ий") and not _is_adjective(lower):
         raise Uncertain(made, _FAMILY_HABIT.format(piece))
     if _noun_declines_otherwise(piece, made, case):
         raise Uncertain(made, _FAMILY_HABIT.format(piece))
     if gender == "f" and lower.endswith(("ова", "ева", "ёва", "ина", "ына")) and is_common_noun(lower):
         raise Uncertain(made, _STRESS.format(piece))
     return made
+
+
+def _is_adjective(lower: str) -> bool:
+    """«Горький» and «Трубецкий» are adjectives, «Бокий» and «Палий» are not."""
+    if re.search(r"[гкх]ий$", lower) and not re.search(r"[сц]кий$", lower):
+        return any(r.tag.POS == "ADJF" for r in parses(lower)) and is_known(lower)
+    return bool(_MASCULINE_ADJECTIVE.search(lower))
 
 
 def _never_declines(lower: str, gender: str) -> bool:
@@ -236,6 +253,8 @@ def _first_name_piece(piece: str, gender: str, case: str) -> str:
     if named and not any(r.tag.case == "nomn" for r in named):
         raise Uncertain(piece, _NOT_NOMINATIVE.format(piece))
     made = inflect_name("first", gender, case, piece)
+    if _ONE_SYLLABLE_IA.fullmatch(lower) and case in ("dative", "prepositional"):
+        return piece[:-1] + "е"  # «Ие», «Лие»: the rules of 1956, paragraph 40, name such stems
     if gender == "f" and lower[-1] not in _VOWELS and lower not in _FEMININE_SOFT:
         if lower[-1] == "ь" and not lower.endswith(("гуль", "нуль")):
             raise Uncertain(made, _UNKNOWN.format(piece))

@@ -248,7 +248,11 @@ def _half_in_case(half: str, reading: Any, head: Any, case: str, *, animate: boo
         feminine = reading.tag.number == "sing" and (
             reading.tag.gender == "femn" or half.lower()[-1:] in "ая"
         )
-        if animate and not feminine:
+        # «Доверенное лицо» is a person, but the word is a thing.
+        neuter = reading.tag.number == "sing" and reading.tag.gender == "neut"
+        if animate and neuter:
+            tag = "nomn"
+        elif animate and not feminine:
             tag = "gent"
         elif not animate and not feminine:
             tag = "nomn"

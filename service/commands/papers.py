@@ -9,13 +9,28 @@ from pathlib import Path
 import click
 
 import forms
-from service.backends import open_press
+from service.accounts import only_organisation
+from service.backends import open_backends, open_press
 from service.commands.answers import EXIT_REFUSED, known_kind, read_payload, show_findings
 from service.config import read_settings
 from service.importing import import_roadmap
 from service.json_schema import json_schema
-from service.pipeline import accept
+from service.pipeline import Press, accept
 from service.production import check_payload, make_paper, stops
+
+_of_organisation = click.option(
+    "--organisation", default="", help="Чьи правила действуют; без неё – только общие правила установки."
+)
+
+
+def _press_of(organisation: str) -> Press:
+    """Return what papers are made with, by the severities of an organisation when one is named."""
+    if not organisation:
+        return open_press(read_settings())
+    backends = open_backends(read_settings())
+    press = backends.press_for(only_organisation(backends.engine, organisation))
+    backends.engine.dispose()
+    return press
 
 
 @click.command("produce")
@@ -25,9 +40,10 @@ from service.production import check_payload, make_paper, stops
     "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Папка."
 )
 @click.option("--no-pdf", is_flag=True, help="Только DOCX.")
-def produce_paper(kind: str, payload: Path, output: Path, no_pdf: bool) -> None:
+@_of_organisation
+def produce_paper(kind: str, payload: Path, output: Path, no_pdf: bool, organisation: str) -> None:
     """Создать DOCX и PDF из файла JSON, не записывая в архив."""
-    press = open_press(read_settings())
+    press = _press_of(organisation)
     try:
         paper = make_paper(kind, read_payload(payload), press, with_pdf=not no_pdf)
     finally:
@@ -45,9 +61,10 @@ def produce_paper(kind: str, payload: Path, output: Path, no_pdf: bool) -> None:
 @click.argument("kind")
 @click.argument("payload", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
-def check(kind: str, payload: Path, as_json: bool) -> None:
+@_of_organisation
+def check(kind: str, payload: Path, as_json: bool, organisation: str) -> None:
     """Проверить данные, ничего не создавая."""
-    found = check_payload(kind, read_payload(payload), open_press(read_settings()))
+    found = check_payload(kind, read_payload(payload), _press_of(organisation))
     refused = any(map(stops, found))
     if as_json:
         click.echo(json.dumps({"ok": not refused, "findings": found}, ensure_ascii=False, indent=2))

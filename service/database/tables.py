@@ -127,3 +127,15 @@ idempotency = sa.Table(
 
 # Every column that names a stored file: what a backup must hold and what is no orphan.
 STORED_FILES: list[sa.Column[Any]] = [version.c.docx_sha256, version.c.pdf_sha256]
+# What an organisation chose, choice after choice: the last one for a rule counts. Triggers keep the history.
+rule_choice = sa.Table(
+    "rule_choice",
+    metadata,
+    sa.Column("organisation_id", ID, sa.ForeignKey("organisation.id"), primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("rule", sa.String(64), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("actor_id", ID, nullable=False),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("created_at", TIME, nullable=False),
+)

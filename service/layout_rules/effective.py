@@ -20,6 +20,7 @@ from service.layout_rules.values import (
     W,
     attribute,
     child_value,
+    fragment,
     is_on,
     merge,
     raw_properties,
@@ -65,6 +66,7 @@ class Formats:
         self._chains: dict[tuple[str, str], tuple[_Style, ...]] = {}
         self._paragraphs: dict[tuple[str, CellLook | None, tuple[tuple[str, str], ...]], ParagraphFormat] = {}
         self._runs: dict[tuple[str, CellLook | None, tuple[tuple[str, str], ...]], RunFormat] = {}
+        self._plain: dict[tuple[str, str, CellLook | None], ParagraphFormat | RunFormat] = {}
         defaults = None if styles is None else styles.find(f"{W}docDefaults")
         self._paragraph_defaults = _default(defaults, "pPr")
         self._run_defaults = _default(defaults, "rPr")
@@ -110,6 +112,27 @@ class Formats:
                 self._runs.clear()
             found = self._runs[key] = self._resolved_run(style_id, look, direct)
         return found
+
+    def plain_paragraph(self, xml: str, look: CellLook | None) -> ParagraphFormat:
+        """Return how a paragraph looks whose w:pPr is given as source, or empty."""
+        found = self._plain.get(("", xml, look))
+        if not isinstance(found, ParagraphFormat):
+            found = self.paragraph(fragment(xml) if xml else None, look)
+            self._remember(("", xml, look), found)
+        return found
+
+    def plain_run(self, style_id: str, xml: str, look: CellLook | None) -> RunFormat:
+        """Return how a run looks whose w:rPr is given as source, or empty."""
+        found = self._plain.get((style_id, xml, look))
+        if not isinstance(found, RunFormat):
+            found = self.run(style_id, fragment(xml) if xml else None, look)
+            self._remember((style_id, xml, look), found)
+        return found
+
+    def _remember(self, key: tuple[str, str, CellLook | None], found: ParagraphFormat | RunFormat) -> None:
+        if len(self._plain) >= _MOST_REMEMBERED:
+            self._plain.clear()
+        self._plain[key] = found
 
     def has_conditions(self, style_id: str) -> bool:
         """Say whether a table style looks different in some cells."""

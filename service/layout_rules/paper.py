@@ -276,6 +276,17 @@ class Paper:
         return (*(part for part in self.flow if not part.is_empty), *self.cells, *self.notes)
 
     @cached_property
+    def formats(self) -> tuple[RunFormat, ...]:
+        """The different formats that something is printed in, headers aside."""
+        found = {id(run.format): run.format for part in self.printed for run in part.runs}
+        return tuple(found.values())
+
+    @cached_property
+    def text(self) -> str:
+        """Everything printed as one text, paragraphs parted by empty lines."""
+        return "\n\n".join([part.text for part in self.printed])
+
+    @cached_property
     def document_kind(self) -> str:
         """The name of the kind in capitals without spaces between letters: «ПРИКАЗ»."""
         return unspaced(" ".join(part.text for part in self.of("kind"))).upper()

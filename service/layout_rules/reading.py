@@ -13,10 +13,21 @@ from service.filling.document import read_parts
 from service.layout_rules.effective import Formats
 from service.layout_rules.numbering import Counter, Numbering
 from service.layout_rules.paper import Paragraph, Section, Settings, Sheets, Table
-from service.layout_rules.runs import read_runs
+from service.layout_rules.plain_parts import PLACE, plain_part
+from service.layout_rules.runs import plain_runs_of, read_runs
 from service.layout_rules.shapes import CellLook
 from service.layout_rules.tables import TableReader
-from service.layout_rules.values import R, W, attribute, child_value, has_switch, is_on, parsed, twips
+from service.layout_rules.values import (
+    R,
+    W,
+    attribute,
+    child_value,
+    fragment,
+    has_switch,
+    is_on,
+    parsed,
+    twips,
+)
 
 _P, _TBL, _SECTION = f"{W}p", f"{W}tbl", f"{W}sectPr"
 _HOLDERS = {f"{W}pPr", f"{W}body"}
@@ -49,7 +60,8 @@ class Reader:
 
     def __init__(self, parts: dict[str, bytes]) -> None:
         self._parts = parts
-        document = self._part("word/document.xml")
+        self._plain = plain_part(parts.get("word/document.xml", b""))
+        document = parsed(self._plain.xml) if self._plain.xml else None
         body = None if document is None else document.find(f"{W}body")
         if body is None:
             raise TemplateError("Это не документ Word: в файле нет текста документа.")
@@ -93,6 +105,9 @@ class Reader:
         counts: bool = True,
     ) -> Paragraph:
         """Return one paragraph; `left` and `width` are those of the column of text it stands in."""
+        place = element.get(PLACE) if counts and self._plain.paragraphs else None
+        if place is not None:
+            return self.plain_paragraph(int(place), path=path, left=left, width=width, look=look)
         properties = element.find(f"{W}pPr")
         shape = self.formats.paragraph(properties, look)
         runs, notes = read_runs(element, shape.style_id, look, self.formats)
@@ -112,6 +127,30 @@ class Reader:
             self._section, starts_page, notes, "\t" in text and _has_centre_tab(properties),
         )  # fmt: skip
 
+    def plain_paragraph(
+        self, number: int, *, path: str, left: int, width: int, look: CellLook | None
+    ) -> Paragraph:
+        """Return a paragraph of the body that was taken out of the part as source."""
+        properties, source = self._plain.paragraphs[number]
+        shape = self.formats.plain_paragraph(properties, look)
+        runs = plain_runs_of(source, shape.style_id, look, self.formats)
+        text = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
+        label = self._counter.label(shape.list_number, shape.list_depth) if shape.list_number else ""
+        starts_page = shape.page_break_before or self._break_pending
+        if self._break_pending and text.strip():
+            self._break_pending = False
+        centred = "\t" in text and bool(properties) and _has_centre_tab(fragment(properties))
+        return Paragraph(
+            path, text, label, runs, shape,
+            left + shape.left, max(0, width - shape.left - shape.right),
+            self._section, starts_page, (), centred,
+        )  # fmt: skip
+
+    def plain_cell(self, element: etree._Element) -> tuple[str, tuple[int, ...]] | None:
+        """Return w:tcPr and the numbers of the paragraphs of a cell that was taken out as source."""
+        place = element.get(PLACE) if self._plain.cells else None
+        return None if place is None else self._plain.cells[int(place)]
+
     def paragraphs_of(self, parent: etree._Element, path: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of a header, a footer or a footnote."""
         room = self._sections[0].room if hasattr(self, "_sections") else 0
@@ -121,7 +160,7 @@ class Reader:
         )
 
     def _part(self, name: str) -> etree._Element | None:
-        return parsed(self._parts[name]) if name in self._parts else None
+        return _small_part(self._parts[name]) if name in self._parts else None
 
     def _read_links(self) -> dict[str, str]:
         root = self._part("word/_rels/document.xml.rels")
@@ -205,6 +244,12 @@ class Reader:
     def _next_section(self) -> etree._Element | None:
         found = self._section_elements
         return found[self._section] if self._section < len(found) else None
+
+
+@functools.lru_cache(maxsize=64)
+def _small_part(xml: bytes) -> etree._Element:
+    """Settings, links, headers and footnotes are the same in every paper of a template; nobody changes them."""
+    return parsed(xml)
 
 
 def _tag(element: etree._Element | None) -> str:

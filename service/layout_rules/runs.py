@@ -8,6 +8,7 @@ from lxml import etree
 
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Run
+from service.layout_rules.plain_parts import plain_runs
 from service.layout_rules.shapes import CellLook
 from service.layout_rules.values import W, attribute
 
@@ -20,6 +21,17 @@ _PASSED_THROUGH = {
 _SIGNS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
 _T, _BREAK, _NOTE = f"{W}t", f"{W}br", f"{W}footnoteReference"
 _FIELD_SIGN, _INSTRUCTION, _PROPERTIES = f"{W}fldChar", f"{W}instrText", f"{W}rPr"
+
+
+def plain_runs_of(source: str, style_id: str, look: CellLook | None, formats: Formats) -> tuple[Run, ...]:
+    """Return the printed runs of a plain paragraph."""
+    return tuple(
+        [
+            Run(text.upper() if shape.caps else text, shape)
+            for properties, text in plain_runs(source)
+            if not (shape := formats.plain_run(style_id, properties, look)).hidden
+        ]
+    )
 
 
 def read_runs(

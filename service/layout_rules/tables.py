@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
 
 from lxml import etree
 
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Cell, Paragraph, Row, Table
 from service.layout_rules.shapes import CellLook
-from service.layout_rules.values import W, attribute, child_value, has_switch, twips, whole
+from service.layout_rules.values import W, attribute, child_value, fragment, has_switch, twips, whole
 
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _ROW_PROPERTIES, _CELL_PROPERTIES = f"{W}trPr", f"{W}tcPr"
@@ -38,6 +38,14 @@ class ParagraphSource(Protocol):
     ) -> Paragraph:
         """Return a paragraph of a cell."""
 
+    def plain_paragraph(
+        self, number: int, *, path: str, left: int, width: int, look: CellLook | None
+    ) -> Paragraph:
+        """Return a paragraph of a plain cell."""
+
+    def plain_cell(self, element: etree._Element) -> tuple[str, tuple[int, ...]] | None:
+        """Return w:tcPr and the paragraphs of a plain cell, None for any other one."""
+
     def table_blocks(self, element: etree._Element, *, left: int, room: int) -> Iterator[Paragraph | Table]:
         """Yield an inner table."""
 
@@ -55,6 +63,7 @@ class TableReader:
         self._edges: list[int] = [0]
         self._sides: tuple[int, int] = (0, 0)
         self._looks: _Looks | None = None
+        self._places: dict[tuple[str, int], _Place] = {}
 
     def read(self, element: etree._Element, number: int) -> Table:
         """Return the table."""
@@ -107,26 +116,38 @@ class TableReader:
         )
 
     def _cell(self, element: etree._Element, path: str, column: int, look: CellLook) -> Cell:
-        shape = {child.tag: child for child in _properties(element)}
+        plain = self._source.plain_cell(element)
+        if plain is None:
+            place = self._place(element.find(_CELL_PROPERTIES), column)
+            paragraphs = tuple(self._paragraphs(element, path, place.left, place.room, look))
+        else:
+            properties, numbers = plain
+            place = self._plain_place(properties, column)
+            paragraphs = tuple(
+                self._source.plain_paragraph(one, path=path, left=place.left, width=place.room, look=look)
+                for one in numbers
+            )
+        text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join(part.text for part in paragraphs)
+        return Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign)
+
+    def _plain_place(self, properties: str, column: int) -> _Place:
+        found = self._places.get((properties, column))
+        if found is None:
+            found = self._place(fragment(properties) if properties else None, column)
+            self._places[properties, column] = found
+        return found
+
+    def _place(self, properties: etree._Element | None, column: int) -> _Place:
+        shape = {} if properties is None else {child.tag: child for child in properties}
         span = max(1, min(whole(attribute(shape.get(_SPAN), "val"), 1), _MOST_COLUMNS))
         last = len(self._edges) - 1
         left, right = self._edges[min(column, last)], self._edges[min(column + span, last)]
         stated = _stated_width(shape.get(_CELL_WIDTH), self._edges[-1])
-        paragraphs = tuple(
-            self._paragraphs(
-                element,
-                path,
-                self._left + left + self._sides[0],
-                max(0, (right - left or stated) - sum(self._sides)),
-                look,
-            )
-        )
         merge = shape.get(_MERGE)
-        return Cell(
-            paragraphs,
-            "\n".join(part.text for part in paragraphs),
-            column,
+        return _Place(
             span,
+            self._left + left + self._sides[0],
+            max(0, (right - left or stated) - sum(self._sides)),
             stated or right - left,
             "" if merge is None else attribute(merge, "val") or "continue",
             attribute(shape.get(_VALIGN), "val"),
@@ -151,6 +172,17 @@ class TableReader:
         cells = [cell for row in rows for cell in _children(row, _TC)]
         ruled = [cell for cell in cells if _all_sides_drawn(cell.find(f"{W}tcPr/{W}tcBorders"))]
         return len(cells) > 1 and len(ruled) * 2 > len(cells)
+
+
+class _Place(NamedTuple):
+    """Where a cell stands: its span, its text's left edge and room, its own width, merge and valign."""
+
+    span: int
+    left: int
+    room: int
+    width: int
+    merge: str
+    valign: str
 
 
 class _Looks:
@@ -231,8 +263,3 @@ def _is_drawn(border: etree._Element | None) -> bool:
 def _all_sides_drawn(borders: etree._Element | None) -> bool:
     sides = {} if borders is None else {str(side.tag).rpartition("}")[2]: side for side in borders}
     return sum(_is_drawn(side) for side in sides.values()) >= 3
-
-
-def _properties(cell: etree._Element) -> Iterable[etree._Element]:
-    found = cell.find(_CELL_PROPERTIES)
-    return () if found is None else found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from forms._checks import Finding, Severity
-from forms.language.typography import lint_typography
+from forms.language.typography import lint_typography, may_be_odd
 from service.layout_rules import wording
 from service.layout_rules.paper import Paper
 from service.layout_rules.profiles import Profile
@@ -29,7 +29,7 @@ _TEXTS = {
 _TORN = re.compile(
     rf"[А-ЯЁ]\.\n[А-ЯЁ][а-яё]|[а-яё]\n[А-ЯЁ]\.[А-ЯЁ]\.|№\s*\n\s*\d|\d\n(?={wording.MONTH})|{wording.MONTH}\n\d{{4}}"
 )
-_TIGHT, _APART = re.compile(r"\d%"), re.compile(r"\d[ \u00a0]%")
+_TIGHT, _APART = re.compile(r"%(?<=\d%)"), re.compile(r"%(?<=\d[ \u00a0]%)")
 _SEPARATOR = "\n\n"
 # Headings of columns, not names and numbers: «И.О. Фамилия», «№ п/п».
 _NO_NAME = re.compile(r"Фамили|Ф\.\s?И\.|№ ?п$")
@@ -52,6 +52,8 @@ def not_torn(paper: Paper, profile: Profile) -> Iterator[Finding]:
 
 def typography(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """T-NB, T-DASH, T-CHAR and G-ORD-10: the lint of the language part, on what is printed."""
+    if not may_be_odd(paper.text):
+        return
     # One pass over the whole text costs a tenth of a pass over each paragraph.
     texts = dict.fromkeys(part.text for part in paper.printed if _TRIGGER.search(part.text))
     found: dict[str, list[str]] = {}
@@ -68,12 +70,13 @@ def typography(paper: Paper, profile: Profile) -> Iterator[Finding]:
 
 def percent_signs(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """T-NB-05: the per cent sign is written one way in the whole paper."""
-    text = _SEPARATOR.join(part.text for part in paper.printed)
-    if (tight := _TIGHT.search(text)) and (apart := _APART.search(text)):
+    text = paper.text
+    if "%" in text and (tight := _TIGHT.search(text)) and (apart := _APART.search(text)):
         part = next(part for part in paper.printed if _TIGHT.search(part.text))
+        fragments = [text[match.start() - size : match.end()] for match, size in ((tight, 1), (apart, 2))]
         yield Finding(
             "T-NB-05", "warning", part.path,
-            f"Проценты написаны по-разному: {quoted(tight[0])} и {quoted(apart[0])}.",
+            f"Проценты написаны по-разному: {quoted(fragments[0])} и {quoted(fragments[1])}.",
             "Пишите единообразно: 100 %.",
         )  # fmt: skip
 

@@ -24,6 +24,8 @@ _SYMBOL_FONTS = {
 _ALIGNMENTS = {"left": "по левому краю", "right": "по правому краю", "center": "по центру"}
 _GAPS = re.compile(r"\S {2,}\S")
 _SPACED_OUT = re.compile(r"\b(?:[А-ЯЁа-яё] ){3,}[А-ЯЁа-яё]\b")
+# A spaced-out word has it; it begins with a space, from one of which to the next `re` jumps.
+_SINGLE_LETTERS = re.compile(r" [А-ЯЁа-яё] (?=[А-ЯЁа-яё] )")
 _BODY = (*BODY_ROLES, "item")
 _LINE_HEIGHT = 1.15  # of the font size: what a line of Times takes
 
@@ -31,6 +33,8 @@ _LINE_HEIGHT = 1.15  # of the font size: what a line of Times takes
 def free_fonts(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-FONT-01: freely distributed fonts are used; Times New Roman passes."""
     known = {*profile.free_fonts, *profile.tolerated_fonts, *_SYMBOL_FONTS}
+    if known.issuperset(_named_fonts(paper)):
+        return
     for font, part in _fonts(paper).items():
         if font not in known:
             yield Finding(
@@ -59,6 +63,8 @@ def text_size(paper: Paper, profile: Profile) -> Iterator[Finding]:
 def table_size(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-FONT-03: a table may be set smaller, down to 9 points."""
     least, most = profile.table_sizes
+    if all(least <= shape.size <= most for shape in paper.formats):
+        return
     wrong = (
         (part, f"размер шрифта в таблице {in_points(run.format.size)}")
         for part in paper.cells
@@ -70,6 +76,8 @@ def table_size(paper: Paper, profile: Profile) -> Iterator[Finding]:
 
 def one_typeface(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-FONT-04: one typeface in the whole document, symbols excepted."""
+    if len(_named_fonts(paper)) < 2:
+        return
     fonts = {font: part for font, part in _fonts(paper).items() if font not in _SYMBOL_FONTS}
     if len(fonts) > 1:
         names = ", ".join(f"«{font}»" for font in fonts)
@@ -83,13 +91,16 @@ def one_typeface(paper: Paper, profile: Profile) -> Iterator[Finding]:
 def plain_requisites(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-FONT-05: requisites have no underline and no italics; nothing is printed in colour."""
     wrong = []
-    for part in paper.of(*REQUISITE_ROLES, "executor"):
+    is_plain = not any(shape.underline or shape.italic for shape in paper.formats)
+    for part in () if is_plain else paper.of(*REQUISITE_ROLES, "executor"):
         for run in _words(part):
             if run.format.underline and run.text.strip(" _\u00a0"):
                 wrong.append((part, "реквизит подчёркнут"))
             if run.format.italic:
                 wrong.append((part, "реквизит набран курсивом"))
     yield from per_cause("G-FONT-05", "warning", dict.fromkeys(wrong), "Уберите подчёркивание и курсив.")
+    if not any(shape.color for shape in paper.formats):
+        return
     coloured = (
         (part, "текст цветной") for part in paper.printed if any(run.format.color for run in _words(part))
     )
@@ -176,7 +187,10 @@ def word_spacing(paper: Paper, profile: Profile) -> Iterator[Finding]:
         for part in paper.printed
         if "  " in part.text and _GAPS.search(part.text)
     )
-    yield from per_cause("G-PAR-04", "error", double, "Оставьте между словами один пробел.")
+    if "  " in paper.text:
+        yield from per_cause("G-PAR-04", "error", double, "Оставьте между словами один пробел.")
+    if not any(shape.spacing for shape in paper.formats) and not _SINGLE_LETTERS.search(paper.text):
+        return
     spaced = (
         (part, "буквы набраны вразрядку или уплотнены")
         for part in (*paper.of(*_BODY, "heading", "title", "mark", "letterhead", "requisite"), *paper.cells)
@@ -234,6 +248,11 @@ def one_alignment(paper: Paper, profile: Profile) -> Iterator[Finding]:
 
 def _words(part: Paragraph) -> Iterator[Run]:
     return (run for run in part.runs if run.text.strip())
+
+
+def _named_fonts(paper: Paper) -> set[str]:
+    """Return every font that a format names, whether letters of it are printed or not."""
+    return {font for shape in paper.formats for font in (shape.ascii_font, shape.font)}
 
 
 def _fonts(paper: Paper) -> dict[str, Paragraph]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from lxml import etree
@@ -35,6 +36,17 @@ def parsed(xml: bytes) -> etree._Element:
         return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         raise TemplateError("Файл .docx повреждён: в нём ошибка XML.") from error
+
+
+@functools.lru_cache(maxsize=1024)
+def fragment(xml: str) -> etree._Element:
+    """Return the root of a piece of a part that uses the prefix w: only.
+
+    Raises:
+        TemplateError: it is not XML.
+    """
+    root = parsed(f'<w:_ xmlns:w="{W[1:-1]}">{xml}</w:_>'.encode())
+    return root[0]
 
 
 def attribute(element: etree._Element | None, name: str) -> str:

@@ -15,7 +15,7 @@ from service.errors import InputError
 from service.json_schema import json_schema
 from service.production import check_payload, make_paper, stops
 from service.web import api_schemas as out
-from service.web.current import actor, parts
+from service.web.current import actor, parts, press
 from service.web.downloads import FileFormat, attachment, version_attachment
 from service.web.kinds import known_kind, sample_payload
 from service.web.recording import record
@@ -60,7 +60,7 @@ def sample(kind: str) -> Any:
 @routes.doc(summary="Создать документ")
 def create_document() -> ResponseReturnValue:
     """Make a document from a payload; its version 1 is recorded."""
-    body = out.loaded(out.DocumentRequest, _json_body())
+    body = out.loaded(out.DocumentRequest, json_body())
     return _made(body["kind"], body)
 
 
@@ -93,7 +93,7 @@ def document(document_id: str) -> dict[str, Any]:
 def create_version(document_id: str) -> ResponseReturnValue:
     """Make the next version of a document; the versions before it stay as they are."""
     newest = parts().archive.get(actor().organisation_id, document_id)
-    body = out.loaded(out.VersionRequest, _json_body())
+    body = out.loaded(out.VersionRequest, json_body())
     return _made(newest.kind, body, document_id=document_id)
 
 
@@ -117,8 +117,8 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 @routes.doc(summary="Проверить данные, ничего не создавая")
 def check() -> dict[str, Any]:
     """Check a payload; nothing is made or recorded."""
-    body = out.loaded(out.CheckRequest, _json_body())
-    found = check_payload(body["kind"], body["payload"], parts().press)
+    body = out.loaded(out.CheckRequest, json_body())
+    found = check_payload(body["kind"], body["payload"], press())
     return {"kind": body["kind"], "ready": not any(map(stops, found)), "findings": found}
 
 
@@ -126,8 +126,8 @@ def check() -> dict[str, Any]:
 @routes.doc(summary="PDF для просмотра; в архив ничего не попадает", responses={200: "PDF."})
 def preview() -> Response:
     """Make the PDF of a payload; nothing is recorded."""
-    body = out.loaded(out.CheckRequest, _json_body())
-    paper = make_paper(body["kind"], body["payload"], parts().press, draft=True)
+    body = out.loaded(out.CheckRequest, json_body())
+    paper = make_paper(body["kind"], body["payload"], press(), draft=True)
     return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
 
 
@@ -144,7 +144,8 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
     return out.version_json(made), 201, {"Location": address}
 
 
-def _json_body() -> Any:
+def json_body() -> Any:
+    """Return the JSON of the request; anything else is refused as such."""
     if request.mimetype != "application/json" or request.content_encoding:
         raise UnsupportedMediaType
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":

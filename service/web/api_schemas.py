@@ -53,6 +53,35 @@ class VersionRequest(FormSchema):
     overrides = DocumentRequest._declared_fields["overrides"]
 
 
+class RulesRequest(FormSchema):
+    """Severities of the rules that shall change."""
+
+    severities = fields.Dict(
+        required=True,
+        keys=fields.String(),
+        error_messages={**_REQUIRED, "invalid": "Ожидается объект: правило и его строгость."},
+        metadata={"label": "Строгость правил"},
+    )
+
+
+class RuleOut(Schema):
+    """A rule of the checks: severities it is born with, the installation's and the organisation's own."""
+
+    rule = fields.String(required=True)
+    title = fields.String(required=True)
+    severities = fields.List(fields.String(), required=True)
+    installation = fields.String(required=True, allow_none=True)
+    own = fields.String(required=True, allow_none=True)
+    changed_by = fields.String(required=True, allow_none=True)
+    changed_at = fields.DateTime(required=True, allow_none=True)
+
+
+class RulesOut(Schema):
+    """All rules."""
+
+    items = fields.List(fields.Nested(RuleOut), required=True)
+
+
 class KindOut(Schema):
     """A form kind."""
 

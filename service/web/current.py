@@ -10,6 +10,7 @@ from flask import current_app, g, request
 
 from service.backends import Backends
 from service.documents import Actor
+from service.pipeline import Press
 
 EXTENSION = "formulyar"
 _ACCEPTABLE_ID = re.compile(r"[0-9A-Za-z._-]{8,64}")
@@ -18,6 +19,11 @@ _ACCEPTABLE_ID = re.compile(r"[0-9A-Za-z._-]{8,64}")
 def parts() -> Backends:
     """Return the archive, the accounts and what papers are made with."""
     return cast(Backends, current_app.extensions[EXTENSION])
+
+
+def press() -> Press:
+    """Return what papers of the asking organisation are made with."""
+    return parts().press_for(actor().organisation_id)
 
 
 def actor() -> Actor:

@@ -11,8 +11,10 @@ from apiflask import APIFlask
 
 import forms
 from forms._package import SHEETS
+from forms._rules import RULES
 from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
+from service.rule_choices import CHOICES
 from service.web.api_schemas import ErrorOut
 from service.web.downloads import MEDIA_TYPES
 
@@ -84,6 +86,8 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             _describe_parameters(operation, path, method)
+            if method == "put":
+                operation["requestBody"] = _json_of(_envelope({"severities": _SEVERITIES}, ["severities"]))
             if method == "post":
                 _describe_body(operation, path, payloads)
             _describe_errors(operation, path, method)
@@ -128,9 +132,19 @@ def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str
             _envelope({"kind": {"const": PACKAGE}, "payload": _PACKAGE, **reason}, ["kind", "payload"])
         )
         body = {"oneOf": choices}
-    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    operation["requestBody"] = _json_of(body)
 
 
+def _json_of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+_SEVERITIES: dict[str, Any] = {
+    "type": "object",
+    "description": "Правило и его строгость; не названные правила не меняются.",
+    "propertyNames": {"enum": list(RULES)},
+    "additionalProperties": {"enum": list(CHOICES)},
+}
 _OVERRIDES: dict[str, Any] = {
     "type": "array",
     "description": "Ошибки проверки, которые не останавливают документ, с обоснованием.",
@@ -189,6 +203,8 @@ def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
     errors = dict(_ALWAYS)
+    if path.endswith("/rules"):
+        errors |= {"403": "Ключ не даёт прав администратора."} | (_BODY if method == "put" else {})
     if method == "post":
         errors |= _BODY | _MISSING
         if not path.endswith("checks"):

@@ -21,7 +21,7 @@ from service.documents import Version
 from service.errors import ChecksFailed, InputError, ServiceError
 from service.production import check_payload, make_paper, stops
 from service.web import errors
-from service.web.current import actor, parts
+from service.web.current import actor, parts, press
 from service.web.downloads import inline_pdf
 from service.web.drafts import (
     Draft,
@@ -90,7 +90,7 @@ def preview(kind: str) -> ResponseReturnValue:
     known = known_kind(kind)
     plan, draft = form_plan(kind), _sent_draft(known)
     try:
-        paper = make_paper(kind, payload_of(plan, draft), parts().press, draft=True)
+        paper = make_paper(kind, payload_of(plan, draft), press(), draft=True)
     except ServiceError as error:
         errors.note(error)
         form = build_form(plan, draft, remarks=remarks_of(error.messages))
@@ -138,7 +138,7 @@ def _after_row_command(desk: Desk, action: str) -> ResponseReturnValue:
 def _after_check(desk: Desk) -> ResponseReturnValue:
     draft = _sent_draft(desk.kind)
     try:
-        found = check_payload(desk.kind.name, payload_of(form_plan(desk.kind.name), draft), parts().press)
+        found = check_payload(desk.kind.name, payload_of(form_plan(desk.kind.name), draft), press())
     except ServiceError as error:
         return _refused(desk, draft, error)
     remarks = [Remark(one["path"], f"{one['message']} {one['fix']}", one["severity"]) for one in found]
@@ -196,7 +196,7 @@ def _overrides(kind_name: str, payload: Any) -> list[Override]:
     reason = " ".join(request.form.get("_override", "").split())[:REASON_LENGTH]
     if not reason:
         return []
-    found = check_payload(kind_name, payload, parts().press)
+    found = check_payload(kind_name, payload, press())
     return [Override(one["rule"], reason, one["path"]) for one in found if stops(one)]
 
 

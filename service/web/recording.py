@@ -9,7 +9,7 @@ from forms._overrides import Override
 from service.archive.canonical import canonical_json, sha256_of
 from service.documents import Version
 from service.production import make_version
-from service.web.current import actor, parts
+from service.web.current import actor, parts, press
 
 
 def record(
@@ -25,7 +25,7 @@ def record(
     return make_version(
         kind_name,
         payload,
-        press=parts().press,
+        press=press(),
         archive=parts().archive,
         actor=actor(),
         document_id=document_id,

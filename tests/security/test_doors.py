@@ -36,6 +36,7 @@ ROUTES = {
     "/api/v1/kinds/<kind>/schema": "/api/v1/kinds/order/schema",
     "/api/v1/openapi.json": "/api/v1/openapi.json",
     "/api/v1/previews": "/api/v1/previews",
+    "/api/v1/rules": "/api/v1/rules",
     "/documents": "/documents",
     "/documents/<id:document_id>": "/documents/{document}",
     "/documents/<id:document_id>/<int(min=1, max=1000000000):number>.<any(docx, pdf, json):file_format>": (
@@ -46,6 +47,7 @@ ROUTES = {
     "/new/<kind>": "/new/order",
     "/preview/<kind>": "/preview/order",
     "/readyz": "/readyz",
+    "/rules": "/rules",
     "/sign-in": "/sign-in",
     "/sign-out": "/sign-out",
     "/static/<path:filename>": "/static/formulyar.css",
@@ -204,6 +206,6 @@ def test_every_unlisted_method_is_refused_with_those_allowed(site, visitor, prog
         client, headers = (
             (program.client, program.headers) if target.startswith("/api/v1/") else (visitor.client, {})
         )
-        answer = client.put(target, headers=headers)
+        answer = client.patch(target, headers=headers)
         assert answer.status_code == 405, target
         assert "GET" in answer.headers["Allow"] or "POST" in answer.headers["Allow"], target

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import forms
-from tests.samples import FIXTURES, PROJECT, TEMPLATES, read_sample
+from service.backends import open_backends
+from service.config import read_settings
+from tests.doubles import DoubleConverter
+from tests.samples import FIXTURES, PROJECT, TEMPLATES, changed, read_sample
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -215,3 +218,31 @@ def test_a_forgotten_password_is_replaced(tmp_path: Path) -> None:
 
     assert unknown.returncode == 1
     assert "admin" in unknown.stderr or "не найден" in unknown.stderr
+
+
+def test_rules_are_listed_and_chosen_from_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    settings = read_settings(
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/var/formulyar.sqlite3",
+            "STORAGE_URL": f"file:{tmp_path}/var/files",
+        }
+    )
+    backends = open_backends(settings, converter=DoubleConverter())
+    organisation_id = backends.accounts.create_organisation("Управление образования")
+    backends.close()
+    stopped = changed(read_sample("order"), ("title",), "О реализации проекта «500+».")
+    payload = tmp_path / "order.json"
+    payload.write_text(json.dumps(stopped), encoding="utf-8")
+
+    chosen = run("rules", "set", "TITLE_STOP", "error", folder=tmp_path)
+    listed = run("rules", "list", "--json", folder=tmp_path)
+    unknown = run("rules", "set", "TITLE_STOPP", "error", folder=tmp_path)
+    plain = run("check", "order", payload, folder=tmp_path)
+    ours = run("check", "order", payload, "--organisation", organisation_id, folder=tmp_path)
+
+    assert (chosen.returncode, listed.returncode, unknown.returncode) == (0, 0, 1)
+    own = {one["rule"]: one["own"] for one in json.loads(listed.stdout) if one["own"]}
+    assert own == {"TITLE_STOP": "error"}
+    assert "Возможно, вы имели в виду «TITLE_STOP»" in unknown.stderr
+    assert (plain.returncode, ours.returncode) == (0, 1)

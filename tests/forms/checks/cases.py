@@ -488,4 +488,46 @@ REPORTS = [
         "64,5",
     ),
 ]
-CASES = [*TEXT, *NAMES, *TABLE, *ROWS, *DATES, *REQUISITES, *ORDER, *REPORTS]
+_TITLE = "О реализации проекта «500+»"
+_MARK = {"form": "annex_approved", "act": "приказ", "body": "управления образования"}
+# The rules that the later kinds share with the first ones: one text, one term, one mark, one signature each.
+LATER_KINDS = [
+    *(
+        Case("QUOTES", "error", kind, "title", _TITLE, "О реализации проекта «500+")
+        for kind in (
+            "working_group",
+            "school_list",
+            "visit_schedule",
+            "roadmap_report",
+            "approval_sheet",
+            "acquaintance_sheet",
+        )
+    ),
+    *(
+        Case("NUM_SIGN_SPACE", "warning", kind, "people.0.position", "методист школы № 1", "методист школы №1")
+        for kind in ("approval_sheet", "acquaintance_sheet")
+    ),
+    *(
+        Case(
+            "REQ_NUMBER",
+            "info",
+            kind,
+            "approval",
+            {**_MARK, "date": "2023-01-23", "number": "5"},
+            {**_MARK, "date": "2023-01-23"},
+            "approval.number",
+        )
+        for kind in ("working_group", "school_list", "visit_schedule")
+    ),
+    Case(
+        "SIGN_ABBR", "warning", "roadmap_report", "signer.position",
+        "Начальник управления образования", "Начальник УО",
+    ),
+    Case("DATE_FORMAT", "warning", "roadmap_report", "rows.0.period", "до 30.01.2023", "до 30.01.2023 г."),
+    Case("REQ_OPTIONAL", "info", "visit_schedule", "executor_mark", {"name": "Горелов Антон Викторович"}, None),
+    Case(
+        "ABBR_UNDEFINED", "warning", "working_group", "members.0.position",
+        "начальник управления", "начальник КПДН",
+    ),
+]  # fmt: skip
+CASES = [*LATER_KINDS, *TEXT, *NAMES, *TABLE, *ROWS, *DATES, *REQUISITES, *ORDER, *REPORTS]

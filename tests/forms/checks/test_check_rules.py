@@ -15,8 +15,7 @@ from forms._checks import Finding
 from tests.forms.checks.cases import CASES, Case
 from tests.samples import ALL_SAMPLES, Step, changed, kind_of, leaves, read_sample, value_at
 
-CHECKED = {"order", "roadmap", "curator_report", "information_note"}
-SAMPLES = [sample for sample in ALL_SAMPLES if kind_of(sample).name in CHECKED]
+SAMPLES = ALL_SAMPLES
 MESS = "й й ) „ “ ” №1 И. И.И «( 500 +00+ школ и школ и школ , ,г. 2022г. 31.02.2022г. в"
 ODD_VALUES = ["", "«", MESS, f"-\nмощи\n\n{MESS}", "а" * 900, None, [], "01.01.2030", 0]
 
@@ -48,6 +47,20 @@ WARNINGS = {
     "curator_report.stage2": {},
     "information_note": {},
     "information_note.analytical": {},
+    "acquaintance_sheet": {},
+    "acquaintance_sheet.003": {},
+    "approval_sheet": {},
+    "approval_sheet.004": {},
+    "roadmap_report": {},
+    "roadmap_report.004": {"ABBR_UNDEFINED": 1},
+    "school_list": {},
+    "school_list.002": {"ABBR_UNDEFINED": 1},
+    "school_list.region": {},
+    "visit_schedule": {},
+    "visit_schedule.001": {},
+    "working_group": {},
+    "working_group.000": {},
+    "working_group.commission": {},
 }
 
 
@@ -124,7 +137,8 @@ def test_checks_never_raise_on_a_sample_without_its_optional_parts(sample: Path)
     for name in payload:
         shorter = {key: value for key, value in payload.items() if key != name}
         tried += _survives(kind, shorter)
-    assert tried
+    optional = [name for name in payload if not kind.schema().fields[name].required]
+    assert tried >= bool(optional)
 
 
 def test_stages_of_one_measure_are_not_doubles() -> None:

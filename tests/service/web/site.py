@@ -97,6 +97,9 @@ class Program:
             return self.client.post(f"/api/v1{path}", headers=headers, **options)
         return self.client.post(f"/api/v1{path}", headers=headers, json=json, **options)
 
+    def put(self, path: str, json: Any) -> TestResponse:
+        return self.client.put(f"/api/v1{path}", headers=self.headers, json=json)
+
     def _with(self, options: dict[str, Any]) -> dict[str, str]:
         return {**self.headers, **options.pop("headers", {})}
 

@@ -37,7 +37,7 @@ bench-language: setup ## count right, flagged and silently wrong forms of names 
 
 lock: ## resolve the dependencies again and write the lock files
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header pyproject.toml -o requirements.lock
+	  --no-header -c scripts/constraints.txt pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 

@@ -20,6 +20,7 @@ from service.web import (
     account,
     api,
     api_docs,
+    api_templates,
     auth,
     downloads,
     errors,
@@ -67,9 +68,11 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     errors.install(app)
     csrf = auth.install(app)
     csrf.exempt(api.routes)
+    csrf.exempt(api_templates.routes)
     for blueprint in (
         health.pages,
         api.routes,
+        api_templates.routes,
         api_docs.pages,
         pages.pages,
         papers.pages,

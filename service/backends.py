@@ -11,6 +11,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from service.filling import TemplateCache
 from service.pipeline import Press
 from service.storage import Storage
 from service.storage.local import LocalStorage
+from service.template_check import TemplateChecker
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates_docx"
@@ -43,11 +45,18 @@ class Backends:
     archive: Archive
     accounts: Accounts
     press: Press
+    template_checker: TemplateChecker
 
     def close(self) -> None:
         """End the offices and close the database."""
         self.press.converter.close()
         self.engine.dispose()
+
+
+def kind_samples(kind_name: str) -> dict[str, Any]:
+    """Return the samples of a kind: file name -> payload, the main one first."""
+    files = [*SAMPLES.glob(f"{kind_name}.json"), *sorted(SAMPLES.glob(f"{kind_name}.*.json"))]
+    return {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
 def utc_now() -> dt.datetime:
@@ -79,6 +88,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
         press=open_press(settings, converter=converter, eager=eager),
+        template_checker=TemplateChecker(),
     )
 
 

@@ -22,7 +22,7 @@ from service.filling.environment import Printing, template_environment
 from service.filling.guard import guarded, template_parts
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
-_FOOTNOTES = "word/footnotes.xml"
+FOOTNOTES = "word/footnotes.xml"
 _CORE = "docProps/core.xml"
 _EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
 
@@ -42,11 +42,11 @@ class CompiledTemplate:
         self.name = name
         self.sha256 = hashlib.sha256(docx).hexdigest()
         parts = template_parts(docx)
-        loops = footnote_loops(_text(parts.get(_FOOTNOTES, b"")))
+        loops = footnote_loops(_text(parts.get(FOOTNOTES, b"")))
         self._templates = {
             part: self._compile(part, _text(data), loops)
             for part, data in parts.items()
-            if _may_hold_tags(part) and _has_tags(data)
+            if may_hold_tags(part) and _has_tags(data)
         }
         static = {part: data for part, data in parts.items() if part not in self._templates and part != _CORE}
         self._writer = PackageWriter(static)
@@ -114,7 +114,8 @@ class TemplateCache:
             return known[1]
 
 
-def _may_hold_tags(part: str) -> bool:
+def may_hold_tags(part: str) -> bool:
+    """Return whether a part is searched for tags."""
     return part.startswith("word/") and part.endswith(".xml") and "/theme/" not in part
 
 

@@ -69,12 +69,19 @@ def _tags(xml: str) -> list[TypedTag]:
     for text in etree.fromstring(xml.encode(), safe_parser()).iter(f"{_W}t"):
         around = next(text.iterancestors(f"{_W}p"), None)
         paragraphs.setdefault(around, []).append(text.text or "")
-    found = []
-    for pieces in paragraphs.values():
-        line = "".join(pieces)
-        for match in TAG.finditer(line):
-            found.append(TypedTag(match[0], _shortened(line, match.start())))
-    return found
+    lines = ["".join(pieces) for pieces in paragraphs.values()]
+    found: list[TypedTag] = []
+    following = ""
+    for line in reversed(lines):
+        if TAG.sub("", line).strip():
+            following = line
+        # A paragraph of tags alone is found by the text behind it.
+        own = [
+            TypedTag(match[0], _shortened(following, match.start() if line is following else 0))
+            for match in TAG.finditer(line)
+        ]
+        found += reversed(own)
+    return found[::-1]
 
 
 def _shortened(line: str, at: int) -> str:

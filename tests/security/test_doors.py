@@ -36,6 +36,7 @@ ROUTES = {
     "/api/v1/kinds/<kind>/schema": "/api/v1/kinds/order/schema",
     "/api/v1/openapi.json": "/api/v1/openapi.json",
     "/api/v1/previews": "/api/v1/previews",
+    "/api/v1/templates/check": "/api/v1/templates/check",
     "/documents": "/documents",
     "/documents/<id:document_id>": "/documents/{document}",
     "/documents/<id:document_id>/<int(min=1, max=1000000000):number>.<any(docx, pdf, json):file_format>": (

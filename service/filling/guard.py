@@ -21,7 +21,9 @@ from service.filling.environment import FILTER_NAMES, LOOP_VALUES, TEST_NAMES, t
 from service.filling.typed_tags import TAG, TypedTag, TypedTags
 from service.office_files import Problem, read_docx_parts, refusal_of, require_docx
 
-MOST_TAGS, MOST_TAG_CHARS, MOST_TEXT_CHARS, MOST_LOOPS = 5_000, 400, 200, 6
+MOST_TAGS, MOST_TAG_CHARS, MOST_TEXT_CHARS = 5_000, 400, 200
+# Python compiles no more than 20 nested loops and 100 levels of indentation.
+MOST_LOOPS, MOST_NESTED = 6, 20
 _BLOCKS = {"if", "elif", "else", "endif", "for", "endfor"}
 WORDS = (*sorted(_BLOCKS), "grid", "width", "span", "merge", "landscape", "footnote")
 _WORD = re.compile(r"\{%-?\s*(?:(?:tr|tc|p|r)\s+)?(\w*)")
@@ -114,6 +116,10 @@ def parse_part(part: str, xml: str, source: str) -> tuple[ParsedPart | None, lis
         return None, problems
     try:
         tree = template_environment().parse(numbered)
+    except RecursionError:
+        return None, [
+            Problem(typed.place(), "В метке слишком много вложенных скобок.", "Уберите лишние скобки.")
+        ]
     except TemplateSyntaxError as error:
         tag = tags[min(max(error.lineno - 2, 0), len(tags) - 1)] if tags else TypedTag("", "")
         fix = "Проверьте кавычки, скобки и слова метки."
@@ -161,6 +167,10 @@ def _pair_problems(tags: list[str], typed_tags: list[TypedTag], typed: TypedTags
         word = match[1] if match else ""
         if word in {"if", "for"}:
             open_tags.append((word, shown))
+            if len(open_tags) > MOST_NESTED:
+                text = f"Метка «{shown.text}» вложена глубже {MOST_NESTED} условий и циклов."
+                yield Problem(typed.place(shown), text, "Упростите условия.")
+                return
         elif word in {"endif", "endfor", "elif", "else"}:
             needed = {"endif": {"if"}, "elif": {"if"}, "endfor": {"for"}, "else": {"if", "for"}}[word]
             if not open_tags or open_tags[-1][0] not in needed:

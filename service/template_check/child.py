@@ -17,7 +17,7 @@ from typing import Any
 import forms
 from service.template_check.examination import examine
 
-CPU_S, MEMORY_BYTES, FILE_BYTES, OPEN_FILES = 10, 512 * 1024**2, 1_000_000, 64
+MEMORY_BYTES, FILE_BYTES, OPEN_FILES = 512 * 1024**2, 1_000_000, 64
 _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 _FORBIDDEN = (
     "socket.",
@@ -33,11 +33,11 @@ _FORBIDDEN = (
 
 
 def main() -> None:
-    """Answer one question: {"docx": path, "kind": name, "samples": {name: payload}}."""
+    """Answer one question: {"docx": path, "kind": name, "samples": {name: payload}, "cpu_s": 10}."""
     forms.all_kinds()  # imported before files are shut out
     question = json.loads(sys.stdin.readline())
     docx = Path(question["docx"]).read_bytes()
-    give_up_rights()
+    give_up_rights(cpu_s=question["cpu_s"])
     print(json.dumps(answered(docx, question)), flush=True)  # noqa: T201 - the answer to the parent
 
 
@@ -49,13 +49,13 @@ def answered(docx: bytes, question: dict[str, Any]) -> dict[str, Any]:
         return {"limit": "memory"}
 
 
-def give_up_rights() -> None:
+def give_up_rights(*, cpu_s: int) -> None:
     """Limit this process for good; the network is left where the kernel allows, and refused by Python anywhere."""
     kernel = ctypes.CDLL(None, use_errno=True)
     if kernel.unshare(_NEW_NETWORK) != 0:
         kernel.unshare(_NEW_USER | _NEW_NETWORK)
     for limit, most in (
-        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),

@@ -19,14 +19,19 @@ from service.office_files import Problem
 from service.office_files.zip_shape import DOCX_LIMITS, MB
 from service.template_check.report import Report, report_of
 
-WALL_CLOCK_S, AT_ONCE = 30.0, 2
+CPU_S, WALL_CLOCK_S, AT_ONCE = 10, 30.0, 2
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _TOO_MUCH = "Проверка шаблона остановлена: он требует слишком много {}."
 _FIX = "Уберите вложенные циклы и таблицы, уменьшите рисунки."
 
 
 def check_template(
-    docx: bytes, kind_name: str, samples: Mapping[str, Any], *, timeout_s: float = WALL_CLOCK_S
+    docx: bytes,
+    kind_name: str,
+    samples: Mapping[str, Any],
+    *,
+    timeout_s: float = WALL_CLOCK_S,
+    cpu_s: int = CPU_S,
 ) -> Report:
     """Return what is wrong with a template; it is opened in a limited child process only.
 
@@ -35,6 +40,7 @@ def check_template(
         kind_name: a known kind.
         samples: name -> payload of that kind.
         timeout_s: wall clock of the whole check.
+        cpu_s: processor time of the whole check, the start of Python included.
 
     Raises:
         PayloadTooLarge: the file is larger than a template may be.
@@ -45,7 +51,7 @@ def check_template(
         folder = Path(name)
         file = folder / "template.docx"
         file.write_bytes(docx)
-        question = {"docx": str(file), "kind": kind_name, "samples": samples}
+        question = {"docx": str(file), "kind": kind_name, "samples": samples, "cpu_s": cpu_s}
         tree = ProcessTree(
             [sys.executable, "-m", "service.template_check.child"], env=_environment(), folder=folder
         )

@@ -17,6 +17,8 @@ from forms._fields import Amount, Choice, DocDate, Term, Text, Yes
 from service.office_files import Problem
 from service.template_check.shapes import schema_of
 
+# Each costs loading a whole sample. Fields are tried in turn, so that the last ones open get what the others left.
+MOST_TRIES = 80
 Path = tuple[str | int, ...]
 
 
@@ -28,20 +30,25 @@ def unused_fields(kind: FormKind, payloads: Sequence[Mapping[str, Any]], used: s
         payloads: the samples.
         used: paths of what the tags print, see `names`.
     """
-    printed: dict[str, bool] = {}
-    labels: dict[str, str] = {}
-    for payload in payloads:
-        before = kind.context(kind.load(payload))
+    places: dict[str, list[tuple[int, Path, Any]]] = {}
+    for number, payload in enumerate(payloads):
         for path, field in _leaves(kind.schema(), payload, ()):
             name = ".".join(step for step in path if isinstance(step, str))
-            if not printed.get(name):
-                labels[name] = field.metadata["label"]
-                printed[name] = _is_printed(kind, payload, path, field, before, used)
+            places.setdefault(name, []).append((number, path, field))
+    before = [kind.context(kind.load(payload)) for payload in payloads]
+    tries, silent = MOST_TRIES, dict(places)
+    for attempt in range(max(map(len, places.values()), default=0)):
+        for name in [name for name in silent if attempt < len(places[name])]:
+            number, path, field = places[name][attempt]
+            tries -= 1
+            if _is_printed(kind, payloads[number], path, field, before[number], used):
+                del silent[name]
+        if tries <= 0:
+            break
     fix = "Добавьте метку, если это должно печататься."
     return [
-        Problem(name, f"Поле «{labels[name]}» заполняется, но не печатается.", fix)
-        for name, is_printed in printed.items()
-        if not is_printed
+        Problem(name, f"Поле «{found[0][2].metadata['label']}» заполняется, но не печатается.", fix)
+        for name, found in silent.items()
     ]
 
 

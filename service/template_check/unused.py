@@ -6,6 +6,7 @@ A field counts as printed when a change of its value changes something that a ta
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from service.office_files import Problem
 from service.template_check.shapes import schema_of
 
 # Each costs loading a whole sample. Fields are tried in turn, so that the last ones open get what the others left.
-MOST_TRIES = 80
+MOST_TRIES, MOST_CPU_S = 80, 3.0
 Path = tuple[str | int, ...]
 
 
@@ -37,10 +38,14 @@ def unused_fields(kind: FormKind, payloads: Sequence[Mapping[str, Any]], used: s
             places.setdefault(name, []).append((number, path, field))
     before = [kind.context(kind.load(payload)) for payload in payloads]
     tries, silent = MOST_TRIES, dict(places)
+    untried, stop_at = set(places), time.process_time() + MOST_CPU_S
     for attempt in range(max(map(len, places.values()), default=0)):
         for name in [name for name in silent if attempt < len(places[name])]:
             number, path, field = places[name][attempt]
+            if time.process_time() > stop_at:
+                break
             tries -= 1
+            untried.discard(name)
             if _is_printed(kind, payloads[number], path, field, before[number], used):
                 del silent[name]
         if tries <= 0:
@@ -49,6 +54,7 @@ def unused_fields(kind: FormKind, payloads: Sequence[Mapping[str, Any]], used: s
     return [
         Problem(name, f"Поле «{found[0][2].metadata['label']}» заполняется, но не печатается.", fix)
         for name, found in silent.items()
+        if name not in untried
     ]
 
 

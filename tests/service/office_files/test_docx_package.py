@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -286,3 +288,41 @@ def test_changed_xml_gives_a_verdict_and_nothing_else(name, data) -> None:
     )
 
     assert judged(write_parts({**UNPACKED, name: old[:begin] + new + old[end:]})) in {"passes", "refused"}
+
+
+def directory_changed(change) -> bytes:
+    """Change the directory and the end record of a good file."""
+    end = len(GOOD) - 22
+    (start,) = struct.unpack_from("<L", GOOD, end + 16)
+    directory, last = bytearray(GOOD[start:end]), bytearray(GOOD[end:])
+    change(directory, last)
+    struct.pack_into("<L", last, 12, len(directory))
+    return GOOD[:start] + bytes(directory) + bytes(last)
+
+
+def overlapping(directory: bytearray, last: bytearray) -> None:
+    """Name the first entry a second time, under another name of the same length."""
+    length = 46 + struct.unpack_from("<H", directory, 28)[0]
+    again = bytearray(directory[:length])
+    again[46:50] = b"word"
+    directory += again
+    count = struct.unpack_from("<H", last, 10)[0] + 1
+    struct.pack_into("<2H", last, 8, count, count)
+
+
+def zip64_count(directory: bytearray, last: bytearray) -> None:
+    struct.pack_into("<2H", last, 8, 0xFFFF, 0xFFFF)
+
+
+def zip64_offset(directory: bytearray, last: bytearray) -> None:
+    struct.pack_into("<L", last, 16, 0xFFFFFFFF)
+
+
+def nothing(directory: bytearray, last: bytearray) -> None:
+    pass
+
+
+@pytest.mark.parametrize("change", [overlapping, zip64_count, zip64_offset])
+def test_a_directory_that_lies_is_refused(change) -> None:
+    assert judged(directory_changed(change)) == "refused"
+    assert judged(directory_changed(nothing)) == "passes"

@@ -20,6 +20,7 @@ from service.web import (
     account,
     api,
     api_docs,
+    api_templates,
     auth,
     downloads,
     errors,
@@ -35,17 +36,9 @@ from service.web.current import EXTENSION
 KEY_BYTES = 32
 # One field is one part: a roadmap of 300 rows has about 10,000.
 MAX_FORM_PARTS = 20_000
-BLUEPRINTS = (
-    health.pages,
-    api.routes,
-    rules.routes,
-    rules.pages,
-    api_docs.pages,
-    pages.pages,
-    papers.pages,
-    downloads.pages,
-    account.pages,
-)
+# A token on every call: cookies count for nothing there, so CSRF does not either.
+INTERFACES = (api.routes, rules.routes, api_templates.routes)
+PAGES = (health.pages, api_docs.pages, pages.pages, papers.pages, downloads.pages, account.pages, rules.pages)
 
 
 class IdConverter(BaseConverter):
@@ -78,9 +71,10 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     headers.install(app, https=settings.secure_cookies)
     errors.install(app)
     csrf = auth.install(app)
-    csrf.exempt(api.routes)
-    csrf.exempt(rules.routes)
-    for blueprint in BLUEPRINTS:
+    for interface in INTERFACES:
+        csrf.exempt(interface)
+        app.register_blueprint(interface)
+    for blueprint in PAGES:
         app.register_blueprint(blueprint)
     openapi.install(app)
     pages.install(app)

@@ -13,6 +13,7 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from service.pipeline import Press
 from service.rule_choices import RuleChoices
 from service.storage import Storage
 from service.storage.local import LocalStorage
+from service.template_check import TemplateChecker
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates_docx"
@@ -48,6 +50,7 @@ class Backends:
     accounts: Accounts
     press: Press
     rules: RuleChoices
+    template_checker: TemplateChecker
     folders: tuple[Path, ...] = ()
     min_free_bytes: int = 0
 
@@ -82,6 +85,12 @@ class Backends:
         self.engine.dispose()
 
 
+def kind_samples(kind_name: str) -> dict[str, Any]:
+    """Return the samples of a kind: file name -> payload, the main one first."""
+    files = [*SAMPLES.glob(f"{kind_name}.json"), *sorted(SAMPLES.glob(f"{kind_name}.*.json"))]
+    return {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
 def utc_now() -> dt.datetime:
     """Return the time, aware and in UTC."""
     return dt.datetime.now(dt.UTC)
@@ -114,6 +123,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         folders=_written_folders(settings),
         min_free_bytes=settings.min_free_bytes,
         rules=RuleChoices(engine, now=utc_now),
+        template_checker=TemplateChecker(),
     )
 
 

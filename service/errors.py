@@ -6,6 +6,7 @@
      │   ├─ FormInvalid            422  the payload does not fit its schema
      │   │   └─ ChecksFailed       422  it fits, but the checks found errors; a reason may override them
      │   ├─ BatchInvalid           422  an uploaded table cannot be read
+     │   ├─ PackageRefused         422  a Word file is damaged or holds what may not come in
      │   └─ PayloadTooLarge        413
      ├─ NotFound                   404  also for what belongs to another organisation
      ├─ Forbidden                  403
@@ -86,6 +87,13 @@ class BatchInvalid(InputError):
 
     status = 422
     code = "batch_invalid"
+
+
+class PackageRefused(InputError):
+    """A Word file is damaged, built to deceive or holds what may not come in; `messages` names the parts."""
+
+    status = 422
+    code = "package_refused"
 
 
 class PayloadTooLarge(InputError):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import click
 
-from service.backends import SAMPLES, TEMPLATES
-from service.commands.answers import known_kind, read_payload
+from service.backends import TEMPLATES, kind_samples
+from service.commands.answers import EXIT_REFUSED, known_kind
 from service.errors import InputError
-from service.filling import TemplateCache, clean_docx, outline
+from service.filling import clean_docx, outline
 from service.filling.starter import starter_template
+from service.template_check import Report, check_template
 
 
 @click.group()
@@ -54,15 +57,29 @@ def template_new(kind: str, like: str, output: Path | None) -> None:
 
 
 @template.command("check")
-@click.argument("kind")
-def template_check(kind: str) -> None:
-    """Заполнить шаблон каждым образцом и сообщить, что не так."""
-    found = known_kind(kind)
-    compiled = TemplateCache(TEMPLATES).get(kind)
-    samples = sorted(SAMPLES.glob(f"{kind}.json")) + sorted(SAMPLES.glob(f"{kind}.*.json"))
-    for sample in samples:
-        data = found.load(read_payload(sample))
-        compiled.fill(found.context(data), title=found.headline(data))
-        click.echo(f"{sample.name}: заполняется")
-    if not samples:
-        raise InputError(f"Нет образцов fixtures/{kind}.json: проверить шаблон не на чем.")
+@click.argument("what", metavar="ФАЙЛ.docx|ВИД")
+@click.option("--kind", help="Вид документа, если проверяется файл; без него проверяется шаблон самого вида.")
+@click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
+def template_check(what: str, kind: str | None, as_json: bool) -> None:
+    """Проверить шаблон: файл, язык меток, имена, заполнение каждым образцом."""
+    found = known_kind(kind or what)
+    file = Path(what) if kind else TEMPLATES / f"{what}.docx"
+    if not file.is_file():
+        raise InputError(f"Нет файла {file}. Укажите .docx и его вид: template check ФАЙЛ.docx --kind ВИД.")
+    samples = kind_samples(found.name)
+    report = check_template(file.read_bytes(), found.name, samples)
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        _show(report, list(samples))
+    if not report.ok:
+        sys.exit(EXIT_REFUSED)
+
+
+def _show(report: Report, samples: list[str]) -> None:
+    for word, problems in (("ошибка", report.errors), ("замечание", report.remarks)):
+        for problem in problems:
+            click.echo(f"{word}: {problem.place}: {problem}", err=True)
+    if report.ok:
+        for sample in samples:
+            click.echo(f"{sample}: заполняется")

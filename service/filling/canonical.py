@@ -12,18 +12,29 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from service.errors import TemplateError
-from service.filling.document import read_parts, write_parts
+from service.errors import PackageRefused
+from service.filling.document import write_parts
+from service.office_files import read_docx_parts, require_docx
+from service.office_files.pictures import without_notes
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _DEAD = re.compile(
-    r"word/(stylesWithEffects|webSettings)\.xml|docProps/(thumbnail\..*|custom\.xml)|customXml/.*|"
-    r"word/_rels/(settings|fontTable)\.xml\.rels|word/(people|commentsExtended|commentsIds)\.xml"
+    r"word/(stylesWithEffects|webSettings)\.xml|docProps/(thumbnail\..*|custom\.xml)|customXml/.*|docMetadata/.*|"
+    r"word/_rels/(settings|fontTable|webSettings)\.xml\.rels|word/(printerSettings|fonts|glossary)/.*|"
+    r"word/(people|commentsExtended|commentsExtensible|commentsIds)\.xml"
 )
 _STYLE_USES = ("pStyle", "rStyle", "tblStyle", "numStyleLink", "styleLink")
-_NOISE = ("proofErr", "lastRenderedPageBreak", "noProof", "rsids")
+_NOISE = {
+    f"{_W}{name}"
+    for name in (
+        "proofErr", "lastRenderedPageBreak", "noProof", "rsids", "docVars", "attachedTemplate", "attachedSchema",
+        "saveThroughXslt", "dataBinding", "trackRevisions", "embedTrueTypeFonts", "saveSubsetFonts",
+        "embedRegular", "embedBold", "embedItalic", "embedBoldItalic",
+    )
+}  # fmt: skip
 _PLAIN_APP = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -39,42 +50,56 @@ def clean_docx(docx: bytes) -> bytes:
     """Return the same template in canonical form; cleaning twice changes nothing.
 
     Raises:
-        TemplateError: it is not a readable .docx, or it holds tracked changes.
+        PayloadTooLarge: it is larger than a template may be.
+        PackageRefused: it is not a readable .docx, or it holds what a person must resolve (tracked changes, comments,
+            hidden text) or what may not come in at all.
     """
-    parts = read_parts(docx)
-    parts = {name: data for name, data in parts.items() if not _DEAD.fullmatch(name)}
+    parts = cleaned_parts(docx)
+    require_docx(parts)
+    return write_parts(parts)
+
+
+def cleaned_parts(docx: bytes) -> dict[str, bytes]:
+    """Return the parts of a template in canonical form; whether they may come in is not judged here.
+
+    Raises:
+        PayloadTooLarge: it is larger than a template may be.
+        PackageRefused: it is not a readable .docx.
+    """
+    found = read_docx_parts(docx)
+    parts = {name: without_notes(data) for name, data in found.items() if not _DEAD.fullmatch(name)}
     parts["docProps/core.xml"], parts["docProps/app.xml"] = _PLAIN_CORE, _PLAIN_APP
-    trees = {name: _parsed(data) for name, data in parts.items() if name.endswith((".xml", ".rels"))}
+    trees = {name: _parsed(name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))}
     for name, tree in trees.items():
         if name.startswith("word/") and name.endswith(".xml"):
             _clean_part(tree)
     _drop_unused_styles(trees)
     _drop_dead_links(trees, parts)
-    written = {name: _written(tree) for name, tree in trees.items()}
-    return write_parts({**parts, **written})
+    return {**parts, **{name: _written(tree) for name, tree in trees.items()}}
 
 
-def _parsed(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+def _parsed(name: str, xml: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
-        raise TemplateError("Файл .docx повреждён: в нём ошибка XML.") from error
+    except (etree.LxmlError, ValueError) as error:
+        raise PackageRefused(f"Файл .docx повреждён: в части {name} ошибка XML.") from error
 
 
 def _written(tree: etree._Element) -> bytes:
-    etree.cleanup_namespaces(tree)
+    # Word does not open a part whose mc:Ignorable names a prefix that is not declared.
+    etree.cleanup_namespaces(tree, keep_ns_prefixes=tree.get(_IGNORABLE, "").split())
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _clean_part(tree: etree._Element) -> None:
-    if tree.find(f".//{_W}ins") is not None or tree.find(f".//{_W}del") is not None:
-        raise TemplateError("В шаблоне есть исправления: примите или отклоните их в Word и сохраните снова.")
     for element in list(tree.iter()):
         for attribute in list(element.attrib):
             if str(attribute).startswith(f"{_W}rsid") or str(attribute).endswith(("}paraId", "}textId")):
                 del element.attrib[attribute]
-        if element.tag in {f"{_W}{name}" for name in _NOISE}:
+        if element.tag in _NOISE or str(element.tag).endswith("}docId"):
             _remove(element)
     for bookmark in list(tree.iter(f"{_W}bookmarkStart")):
         if bookmark.get(f"{_W}name") == "_GoBack":

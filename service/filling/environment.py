@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from forms._measures import decimal_comma
@@ -52,12 +53,44 @@ def forget_typeset() -> None:
     _typeset.cache_clear()
 
 
+class _Language(ImmutableSandboxedEnvironment):
+    """Jinja that reads keys of mappings, items of lists and a loop's own numbers, and calls nothing.
+
+    `service.filling.guard` refuses the rest before a template is compiled; this is the second wall.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a value by its name; never an attribute of a Python object."""
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, LoopContext) and attribute in LOOP_VALUES:
+            return getattr(obj, attribute)
+        if isinstance(obj, Undefined):
+            str(obj)  # StrictUndefined says which name is missing
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return a value by its name or number."""
+        if isinstance(obj, list | tuple) and type(argument) is int:
+            return (
+                obj[argument]
+                if -len(obj) <= argument < len(obj)
+                else self.undefined(obj=obj, name=str(argument))
+            )
+        return self.getattr(obj, argument)
+
+    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refuse every call."""
+        raise SecurityError("a template calls nothing")
+
+
 def template_environment() -> ImmutableSandboxedEnvironment:
     """Return a fresh environment; every part of every template gets its own."""
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Language(
         autoescape=True, undefined=StrictUndefined, finalize=_mark, cache_size=0, keep_trailing_newline=True
     )
     environment.globals = {}
+    environment.tests = {name: environment.tests[name] for name in TEST_NAMES}
     environment.filters = {**_FILTERS, "sum": environment.filters["sum"], "length": len}
     return environment
 
@@ -103,3 +136,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "lines": str.splitlines,
     "upper": str.upper,
 }
+FILTER_NAMES = frozenset({*_FILTERS, "sum", "length"})
+TEST_NAMES = frozenset({"defined", "undefined", "none"})
+LOOP_VALUES = frozenset({"first", "last", "index", "index0", "revindex", "revindex0", "length"})

@@ -17,11 +17,12 @@ from jinja2.exceptions import TemplateError as JinjaError
 
 from service.errors import TemplateError
 from service.filling import compare
-from service.filling.document import PackageWriter, read_parts
+from service.filling.document import PackageWriter
 from service.filling.environment import Printing, template_environment
+from service.filling.guard import guarded, template_parts
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
-_FOOTNOTES = "word/footnotes.xml"
+FOOTNOTES = "word/footnotes.xml"
 _CORE = "docProps/core.xml"
 _EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
 
@@ -40,12 +41,12 @@ class CompiledTemplate:
     def __init__(self, docx: bytes, *, name: str) -> None:
         self.name = name
         self.sha256 = hashlib.sha256(docx).hexdigest()
-        parts = read_parts(docx)
-        loops = footnote_loops(_text(parts.get(_FOOTNOTES, b"")))
+        parts = template_parts(docx)
+        loops = footnote_loops(_text(parts.get(FOOTNOTES, b"")))
         self._templates = {
             part: self._compile(part, _text(data), loops)
             for part, data in parts.items()
-            if _may_hold_tags(part) and _has_tags(data)
+            if may_hold_tags(part) and _has_tags(data)
         }
         static = {part: data for part, data in parts.items() if part not in self._templates and part != _CORE}
         self._writer = PackageWriter(static)
@@ -66,9 +67,12 @@ class CompiledTemplate:
 
     def _compile(self, part: str, xml: str, loops: FootnoteLoops) -> Template:
         try:
-            return template_environment().from_string(patched(xml, footnotes=loops))
-        except JinjaError as error:
-            raise TemplateError(f"Шаблон «{self.name}», {part}: ошибка в метке. {error}") from error
+            source = patched(xml, footnotes=loops)
+            guarded(part, xml, source)
+            return template_environment().from_string(source)
+        except (JinjaError, TemplateError) as error:
+            messages = error.messages if isinstance(error, TemplateError) else None
+            raise TemplateError(f"Шаблон «{self.name}», {part}: {error}", messages=messages) from error
 
     def _fill_part(self, part: str, template: Template, context: Mapping[str, Any]) -> bytes:
         with Printing() as printing:
@@ -110,7 +114,8 @@ class TemplateCache:
             return known[1]
 
 
-def _may_hold_tags(part: str) -> bool:
+def may_hold_tags(part: str) -> bool:
+    """Return whether a part is searched for tags."""
     return part.startswith("word/") and part.endswith(".xml") and "/theme/" not in part
 
 

@@ -12,7 +12,9 @@ from lxml import etree
 from service.errors import BatchInvalid, PayloadTooLarge
 from service.importing.grids import MOST_COLUMNS, MOST_LINES, NOTE, Cell, Grid, Line, Remark, Source, cleaned
 from service.importing.numbering import Numbers, W
-from service.importing.zip_shape import DOCX_LIMITS, main_part, part_name, read_package, safe_parser
+from service.office_files.docx_parts import hiding_links
+from service.office_files.problems import refusal_of
+from service.office_files.zip_shape import DOCX_LIMITS, main_part, part_name, read_package, safe_parser
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -37,6 +39,8 @@ def read_docx(data: bytes) -> Source:
     """
     parts = read_package(data, DOCX_LIMITS, keep=_is_read, refusal=BatchInvalid)
     try:
+        if hiding := list(hiding_links(parts)):
+            raise refusal_of(hiding, BatchInvalid)
         name, content_type = main_part(parts)
         _require_document(name, content_type, parts)
         return _Document(parts, name).source()
@@ -52,7 +56,7 @@ def _require_document(name: str, content_type: str, parts: dict[str, bytes]) -> 
 
 
 def _is_read(name: str) -> bool:
-    return name in {"_rels/.rels", "[Content_Types].xml"} or name.endswith(".xml")
+    return name.endswith((".xml", ".rels"))
 
 
 class _Document:

@@ -29,7 +29,7 @@ from service.importing.grids import (
     column_letters,
 )
 from service.importing.xlsx_values import shown
-from service.importing.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
+from service.office_files.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

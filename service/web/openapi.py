@@ -58,6 +58,11 @@ _PRODUCTION = {
     "504": "PDF не готов к сроку.",
 }
 _RECORDING = {"409": "Ключ идемпотентности занят другим запросом.", "507": "Нет места в хранилище."}
+TEMPLATE_CHECK = "/api/v1/templates/check"
+_TEMPLATE_ERRORS = {
+    "403": "Шаблоны проверяет только администратор организации.",
+    "429": "Проверяются другие шаблоны; повторите через Retry-After секунд.",
+}
 _REASON = {"type": "string", "maxLength": 2000, "title": "Причина создания версии"}
 _KEY = {
     "name": "Idempotency-Key",
@@ -88,7 +93,9 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
             _describe_parameters(operation, path, method)
             if method == "put":
                 operation["requestBody"] = _json_of(_envelope({"severities": _SEVERITIES}, ["severities"]))
-            if method == "post":
+            if path == TEMPLATE_CHECK:
+                operation["requestBody"] = _TEMPLATE_BODY
+            elif method == "post":
                 _describe_body(operation, path, payloads)
             _describe_errors(operation, path, method)
     _describe_files(spec["paths"])
@@ -178,6 +185,23 @@ _PACKAGE: dict[str, Any] = {
 }
 
 
+_TEMPLATE_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file", "kind"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary", "title": "Шаблон .docx"},
+                    "kind": {"type": "string", "enum": list(forms.all_kinds()), "title": "Вид документа"},
+                },
+            }
+        }
+    },
+}
+
+
 def _envelope(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
@@ -207,9 +231,12 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
         errors |= {"403": "Ключ не даёт прав администратора."} | (_BODY if method == "put" else {})
     if method == "post":
         errors |= _BODY | _MISSING
-        if not path.endswith("checks"):
+        if path == TEMPLATE_CHECK:
+            errors |= _TEMPLATE_ERRORS
+            del errors["415"]
+        elif not path.endswith("checks"):
             errors |= _PRODUCTION
-        if not path.endswith(("checks", "previews")):
+        if not path.endswith(("checks", "previews", "templates/check")):
             errors |= _RECORDING
             operation["parameters"].append(_KEY)
     elif "{" in path or path.endswith("/documents"):

@@ -13,6 +13,7 @@ from service.backends import open_backends
 from service.config import read_settings
 from tests.doubles import DoubleConverter
 from tests.samples import FIXTURES, PROJECT, TEMPLATES, changed, read_sample
+from tests.service.filling.template_files import docx_of
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -190,6 +191,29 @@ def test_template_check_fills_every_sample(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "roadmap.003.json: заполняется" in done.stdout
+
+
+def test_template_check_judges_a_file_for_people_and_for_programs(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.docx"
+    wrong.write_bytes(docx_of("Год {{ yaer }}"))
+    good = TEMPLATES / "roadmap.docx"
+
+    for_people = run("template", "check", wrong, "--kind", "roadmap", folder=tmp_path)
+    for_programs = run("template", "check", wrong, "--kind", "roadmap", "--json", folder=tmp_path)
+    passed = run("template", "check", good, "--kind", "roadmap", "--json", folder=tmp_path)
+
+    assert for_people.returncode == for_programs.returncode == 1
+    assert "ошибка: текст, «Год {{ yaer }}»" in for_people.stderr
+    assert "Возможно, вы имели в виду «year»" in json.loads(for_programs.stdout)["errors"][0]["fix"]
+    assert passed.returncode == 0
+    assert json.loads(passed.stdout)["ok"] is True
+
+
+def test_template_check_says_which_file_is_missing(tmp_path: Path) -> None:
+    done = run("template", "check", tmp_path / "none.docx", "--kind", "order", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "none.docx" in done.stderr
 
 
 def test_template_new_makes_a_template_that_prints_every_field(tmp_path: Path) -> None:

@@ -524,7 +524,14 @@ LATER_KINDS = [
         "Начальник управления образования", "Начальник УО",
     ),
     Case("DATE_FORMAT", "warning", "roadmap_report", "rows.0.period", "до 30.01.2023", "до 30.01.2023 г."),
-    Case("REQ_OPTIONAL", "info", "visit_schedule", "executor_mark", {"name": "Горелов Антон Викторович", "phone": "8 (48233) 2-14-11"}, None),
+    Case(
+        "REQ_OPTIONAL",
+        "info",
+        "visit_schedule",
+        "executor_mark",
+        {"name": "Горелов Антон Викторович", "phone": "8 (48233) 2-14-11"},
+        None,
+    ),
     Case(
         "ABBR_UNDEFINED", "warning", "working_group", "members.0.position",
         "начальник управления", "начальник КПДН",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from service.errors import TemplateError
+from service.errors import PackageRefused
 from service.filling import clean_docx, outline
 from service.filling.document import read_parts, write_parts
 from tests.samples import TEMPLATES
@@ -85,5 +85,5 @@ def test_no_author_is_left() -> None:
 def test_tracked_changes_are_refused_with_advice() -> None:
     body = '<w:p><w:ins w:id="1" w:author="x"><w:r><w:t>новое</w:t></w:r></w:ins></w:p>'
 
-    with pytest.raises(TemplateError, match="исправления"):
+    with pytest.raises(PackageRefused, match="исправления"):
         clean_docx(docx_of(body=body))

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from service.errors import InputError, PayloadTooLarge
-from service.importing.xml_shape import Inspector, Refused
+from service.errors import PackageRefused, PayloadTooLarge, ServiceError
+from service.office_files.xml_shape import Inspector, Refused
 
 MB = 1_000_000
 _CHUNK_BYTES = 1 << 16
@@ -31,7 +31,8 @@ _AGREED_FLAGS = _ENCRYPTED | _DESCRIBED | _UTF8
 _IN_EXTRA = 0xFFFFFFFF  # the size stands in an extra field
 _DESCRIPTOR_BYTES = {12, 16, 20, 24}
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_DAMAGED = "Файл повреждён: его не удаётся прочитать. Откройте его в редакторе и сохраните заново."
+_SAVE_AGAIN = "Откройте его в редакторе и сохраните заново."
+_DAMAGED = f"Файл повреждён: его не удаётся прочитать. {_SAVE_AGAIN}"
 # What zipfile and zlib raise for bytes that are not what they seem.
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError,
@@ -65,7 +66,7 @@ XLSX_LIMITS = Limits(packed_bytes=20 * MB, unpacked_bytes=300 * MB, part_bytes=3
 
 
 def read_package(
-    data: bytes, limits: Limits, *, keep: Callable[[str], bool], refusal: type[InputError] = InputError
+    data: bytes, limits: Limits, *, keep: Callable[[str], bool], refusal: type[ServiceError] = PackageRefused
 ) -> dict[str, bytes]:
     """Return part name -> bytes of the parts to keep; every part is unpacked and checked.
 
@@ -77,7 +78,7 @@ def read_package(
 
     Raises:
         PayloadTooLarge: a limit is exceeded.
-        InputError: the file is empty, encrypted, of an old format, damaged or built to deceive; as `refusal`.
+        PackageRefused: it is empty, encrypted, of an old format, damaged or built to deceive; as `refusal`.
     """
     if len(data) > limits.packed_bytes:
         raise PayloadTooLarge(f"Файл больше {limits.packed_bytes // MB} МБ. Удалите из него рисунки.")
@@ -189,7 +190,10 @@ def _require_plain_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> No
             raise Refused(_DAMAGED)
         name = unicodedata.normalize("NFC", entry.orig_filename).casefold()
         if name in seen or not _is_plain_name(entry.orig_filename):
-            raise Refused("Файл построен неправильно: в нём повторяются или недопустимы имена частей.")
+            shown = entry.orig_filename[:80]
+            raise Refused(
+                f"Файл построен неправильно: в нём повторяются или недопустимы имена частей ({shown!r}). {_SAVE_AGAIN}"
+            )
         seen.add(name)
 
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from tests.samples import TEMPLATES
+from tests.service.filling.template_files import docx_of
+from tests.service.web.site import Program
+
+
+@pytest.fixture
+def administrator(site):
+    text, _ = site.backends.accounts.create_token(site.ours, "шаблоны", 30, scopes=("documents", "admin"))
+    return Program(site.app.test_client(), text)
+
+
+def sent(program, docx, kind="roadmap"):
+    # As bytes: Flask's client would keep a large body in a temporary file and not close it.
+    file = FileStorage(io.BytesIO(docx), filename="шаблон.docx")
+    boundary, body = encode_multipart({"file": file, "kind": kind})
+    return program.post(
+        "/templates/check", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
+
+
+def test_a_good_template_is_ok(administrator):
+    answer = sent(administrator, (TEMPLATES / "roadmap.docx").read_bytes())
+
+    assert answer.status_code == 200
+    assert answer.json["ok"] is True
+    assert answer.json["errors"] == []
+
+
+def test_errors_have_place_message_and_fix(administrator):
+    answer = sent(administrator, docx_of("Год {{ yaer }}"))
+
+    assert answer.status_code == 200
+    assert answer.json["ok"] is False
+    (error,) = answer.json["errors"]
+    assert error["place"] == "текст, «Год {{ yaer }}»"
+    assert error["message"] == "Метка «{{ yaer }}»: Неизвестное имя «yaer»."
+    assert error["fix"].startswith("Возможно, вы имели в виду «year».")
+
+
+def test_a_file_that_is_no_document_is_an_error_and_not_a_failure(administrator):
+    answer = sent(administrator, b"PK\3\4 nothing")
+
+    assert answer.status_code == 200
+    assert answer.json["ok"] is False
+    assert "повреждён" in answer.json["errors"][0]["message"]
+
+
+def test_only_an_administrator_may_ask(program, administrator):
+    docx = docx_of("{{ title }}")
+
+    assert sent(program, docx).status_code == 403
+    assert sent(administrator, docx).status_code == 200
+
+
+def test_what_is_missing_is_named(administrator):
+    nothing = administrator.post("/templates/check", data={}, content_type="multipart/form-data")
+    json_body = administrator.post("/templates/check", {"kind": "order"})
+    other = sent(administrator, docx_of("x"), kind="ordre")
+
+    assert nothing.status_code == json_body.status_code == 422
+    assert set(nothing.json["messages"]) == {"file", "kind"}
+    assert other.status_code == 404
+
+
+def test_too_large_a_file_is_refused(administrator):
+    answer = sent(administrator, b"x" * 10_000_001)
+
+    assert answer.status_code == 413
+
+
+def test_one_check_too_many_is_told_to_come_back(site, administrator):
+    busy = dataclasses.replace(
+        site.backends, template_checker=type(site.backends.template_checker)(at_once=0)
+    )
+    site.app.extensions["formulyar"] = busy
+
+    answer = sent(administrator, docx_of("x"))
+
+    assert answer.status_code == 429
+    assert "Retry-After" in answer.headers
+
+
+def test_nothing_is_recorded(site, administrator):
+    sent(administrator, docx_of("{{ title }}"))
+
+    assert site.recorded() == 0
+
+
+def test_the_description_says_what_is_sent(program):
+    operation = program.get("/openapi.json").json["paths"]["/api/v1/templates/check"]["post"]
+
+    assert list(operation["requestBody"]["content"]) == ["multipart/form-data"]
+    assert {"200", "403", "413", "422", "429"} <= set(operation["responses"])

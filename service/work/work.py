@@ -81,18 +81,13 @@ class Work:
             new_id=self._new_id,
             key_options=kept,
         )
-        if not items:
-            raise InputError("В пакете нет ни одной строки.")
-        if batch is None and len(items) > 1:
-            raise ValueError("several orders need the facts of their batch")
         try:
             return self._write(actor, batch, key, items, data)
         except Conflict:
             # Perhaps somebody with the same key was a moment faster.
-            stored = key and self._find_key(actor.organisation_id, key)
-            if not stored:
-                raise
-            return stored
+            if stored := key and self._find_key(actor.organisation_id, key):
+                return stored
+            raise
 
     def job(self, organisation_id: str, item_id: str) -> Job:
         """Return a single paper of the work; raises NotFound."""
@@ -225,6 +220,10 @@ class Work:
         items: list[dict[str, Any]],
         data: list[dict[str, Any]],
     ) -> str:
+        if not items:
+            raise InputError("В пакете нет ни одной строки.")
+        if facts is None and len(items) > 1:
+            raise ValueError("several orders need the facts of their batch")
         work_id = str(items[0]["batch_id"] or items[0]["id"])
         waiting = sum(row["state"] == "ready" for row in items)
         with writing(self._engine) as connection:

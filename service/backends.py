@@ -9,6 +9,9 @@ import datetime as dt
 import functools
 import json
 import secrets
+import socket
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +21,7 @@ import sqlalchemy as sa
 from forms._overrides import SEVERITIES, Strictness
 from service.accounts import Accounts
 from service.archive import Archive
-from service.config import Settings
+from service.config import LEASE_ENGINE, Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
 from service.conversion.sandbox import Bubblewrap, bubblewrap
@@ -29,6 +32,9 @@ from service.pipeline import Press
 from service.storage import Storage
 from service.storage.local import LocalStorage
 from service.work import Leases, Work
+from service.work.feeder import Feeder
+from service.work.making import Maker
+from service.work.worker import Worker
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates_docx"
@@ -85,6 +91,33 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         work=Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota),
         leases=Leases(engine, now=utc_now),
     )
+
+
+def make_papers(settings: Settings, backends: Backends, worker_id: str, stop: threading.Event) -> None:
+    """Be a worker until the event is set: take papers from the database, or as the broker names them."""
+    maker = Maker(backends.leases, archive=backends.archive, press=backends.press)
+    worker = Worker(worker_id, leases=backends.leases, maker=maker, host=socket.gethostname())
+    if settings.engine_url == LEASE_ENGINE:
+        worker.run(stop)
+    else:
+        from service.work.broker import open_broker, work_from_broker  # Celery is an extra
+
+        work_from_broker(worker, open_broker(settings.engine_url), stop)
+
+
+def feeders(settings: Settings, leases: Leases) -> list[Callable[[threading.Event], None]]:
+    """Return what must run beside the keeper for the engine of the settings.
+
+    Raises:
+        ConfigError: Celery is not installed.
+    """
+    if settings.engine_url == LEASE_ENGINE:
+        return []
+    try:
+        from service.work.broker import open_broker, publisher
+    except ImportError as error:
+        raise ConfigError("Для RabbitMQ установите Celery: pip install 'formulyar[amqp]'.") from error
+    return [Feeder(leases, publisher(open_broker(settings.engine_url))).run]
 
 
 def open_press(settings: Settings, *, converter: Converter | None = None, eager: bool = False) -> Press:

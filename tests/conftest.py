@@ -9,6 +9,7 @@ import pytest
 
 from service.filling import TemplateCache
 from service.pipeline import Press
+from tests.broker import Broker, running_broker
 from tests.cluster import Cluster, running_cluster
 from tests.doubles import DoubleConverter
 from tests.samples import TEMPLATES
@@ -47,3 +48,9 @@ def either_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'formulyar.db'}"
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    with running_broker() as running:
+        yield running

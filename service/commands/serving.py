@@ -5,18 +5,15 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
-import socket
 import sys
 
 import click
 
-from service.backends import new_id, open_backends
+from service.backends import feeders, make_papers, new_id, open_backends
 from service.commands.answers import log_to_stderr
 from service.config import Settings, read_settings
-from service.work.making import Maker
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
-from service.work.worker import Worker
 
 
 @click.command()
@@ -60,10 +57,10 @@ def slot_process(parent: int, worker_id: str) -> None:
     log_to_stderr(logging.INFO)
     stop = stop_when_asked()
     # The office starts with the first paper: idle workers cost little.
-    backends = open_backends(dataclasses.replace(read_settings(), offices=1))
+    settings = dataclasses.replace(read_settings(), offices=1)
+    backends = open_backends(settings)
     try:
-        maker = Maker(backends.leases, archive=backends.archive, press=backends.press)
-        Worker(worker_id, leases=backends.leases, maker=maker, host=socket.gethostname()).run(stop)
+        make_papers(settings, backends, worker_id, stop)
     finally:
         backends.close()
 
@@ -80,7 +77,8 @@ def _supervise(settings: Settings, *roles: Role) -> int:
     stop = stop_when_asked()
     backends = open_backends(settings)
     try:
-        return Supervisor(roles, leases=backends.leases, new_id=new_id).run(stop)
+        beside = feeders(settings, backends.leases)
+        return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
     finally:
         backends.close()
 

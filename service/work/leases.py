@@ -27,6 +27,9 @@ ATTEMPTS = 5
 # Owner of ready items that a message broker was told of.
 BROKER = "broker"
 _LONGEST_PAUSE_S = 300
+# Any constant of our own; it only has to be the same in every process.
+_FEEDER_LOCK = 6_170_150_727
+_TOLD = (item.c.owner == BROKER) & (item.c.state == "ready")
 
 _POISON = (
     f"Обработка документа {ATTEMPTS} раз прервалась вместе с обработчиком, поэтому документ отложен. "
@@ -184,6 +187,44 @@ class Leases:
         with writing(self._engine) as connection:
             connection.execute(sa.update(item).where(same).values(pause_s=0))
 
+    def tell(self, per_worker: int) -> list[str]:
+        """Choose items that the broker shall hear of, as claims would, and return their ids.
+
+        Keeps so many of them told and not begun for each worker; one caller at a time, others get nothing.
+        Only on PostgreSQL.
+        """
+        with writing(self._engine) as connection:
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_FEEDER_LOCK))).scalar():
+                return []
+            count = sa.select(sa.func.count())
+            told = connection.execute(count.select_from(item).where(_TOLD)).scalar_one()
+            workers = connection.execute(count.select_from(worker)).scalar_one()
+            chosen = (self._tell_next(connection) for _ in range(per_worker * workers - told))
+            return [item_id for item_id in chosen if item_id is not None]
+
+    def told(self) -> dict[str, int]:
+        """Return the items the broker was told of and nobody began yet, each with its fence."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(sa.select(item.c.id, item.c.fence).where(_TOLD))
+            return {row.id: row.fence for row in rows}
+
+    def untell(self, item_id: str) -> None:
+        """Forget that the broker was told: it was not reached."""
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(item).where(_TOLD, item.c.id == item_id).values(owner=None))
+
+    def _tell_next(self, connection: sa.Connection) -> str | None:
+        for organisation_id in _waiting_lanes(connection, untold=True):
+            fresh = _claimable().where(item.c.organisation_id == organisation_id, item.c.owner.is_(None))
+            ordered = fresh.order_by(item.c.priority, item.c.number).limit(1)
+            found = connection.execute(ordered.with_for_update(skip_locked=True)).mappings().first()
+            if found is not None:
+                mine = sa.update(item).where(item.c.number == found["number"])
+                connection.execute(mine.values(owner=BROKER))
+                _serve_lane(connection, organisation_id)
+                return str(found["id"])
+        return None
+
     def _take(self, connection: sa.Connection, found: Mapping[Any, Any], worker_id: str) -> Claim:
         fence, attempt = found["fence"] + 1, found["attempt"] + 1
         values = {"state": "running", "owner": worker_id, "fence": fence, "attempt": attempt}
@@ -215,11 +256,13 @@ def _claimable() -> sa.Select[Any]:
     return sa.select(item).where(item.c.state == "ready", item.c.pause_s == 0)
 
 
-def _waiting_lanes(connection: sa.Connection) -> list[str]:
+def _waiting_lanes(connection: sa.Connection, *, untold: bool = False) -> list[str]:
     """Return organisations with something to do, the one served longest ago first."""
     theirs = (item.c.organisation_id == lane.c.organisation_id) & (item.c.state == "ready")
-    waiting = sa.select(sa.literal(1)).where(theirs, item.c.pause_s == 0).exists()
-    query = sa.select(lane.c.organisation_id).where(waiting).order_by(lane.c.served)
+    some = sa.select(sa.literal(1)).where(theirs, item.c.pause_s == 0)
+    if untold:
+        some = some.where(item.c.owner.is_(None))
+    query = sa.select(lane.c.organisation_id).where(some.exists()).order_by(lane.c.served)
     return list(connection.execute(query).scalars())
 
 

@@ -63,23 +63,31 @@ class Supervisor:
         roles: what to start.
         leases: where dead workers are struck out.
         new_id: gives the id of each start.
+        beside: runs in threads beside the keeper until the event is set, such as a feeder.
         stop_s: seconds the children have to end by themselves.
     """
 
     def __init__(
-        self, roles: Sequence[Role], *, leases: Leases, new_id: Callable[[], str], stop_s: float = STOP_S
+        self,
+        roles: Sequence[Role],
+        *,
+        leases: Leases,
+        new_id: Callable[[], str],
+        beside: Sequence[Callable[[threading.Event], None]] = (),
+        stop_s: float = STOP_S,
     ) -> None:
         self._places = [_Place(role) for role in roles for _ in range(role.count)]
         self._leases, self._new_id, self._stop_s = leases, new_id, stop_s
-        self._keeper = Keeper(leases)
+        self._beside = [Keeper(leases).run, *beside]
 
     def run(self, stop: threading.Event) -> int:
         """Keep every place filled until the event is set; return the exit code of the service.
 
         Called from the main thread: when the thread that started a child ends, so does the child.
         """
-        keeper = threading.Thread(target=self._keeper.run, args=(stop,), name="keeper", daemon=True)
-        keeper.start()
+        threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in self._beside]
+        for thread in threads:
+            thread.start()
         code = 0
         try:
             while not stop.is_set() and not code:
@@ -88,7 +96,8 @@ class Supervisor:
         finally:
             stop.set()
             self._end_all()
-            keeper.join()
+            for thread in threads:
+                thread.join(self._stop_s)
         return code
 
     def _look(self) -> int:

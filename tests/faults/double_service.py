@@ -12,13 +12,11 @@ import sys
 from flask import Flask
 
 from service.app import create_app
-from service.backends import new_id, open_backends
+from service.backends import feeders, make_papers, new_id, open_backends
 from service.config import read_settings
 from service.server import Server
-from service.work.making import Maker
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
-from service.work.worker import Worker
 from tests.doubles import DoubleConverter
 
 MARK = "этот документ убивает обработчик"
@@ -51,7 +49,8 @@ def serve() -> int:
     roles = [Role("worker", lambda child_id: command("slot", child_id), count=settings.workers)]
     if "WEB_SOCKET" in os.environ:
         roles.append(Role("web", lambda child_id: command("web", child_id), essential=True))
-    return Supervisor(roles, leases=backends.leases, new_id=new_id).run(stop)
+    beside = feeders(settings, backends.leases)
+    return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
 
 
 def command(role: str, child_id: str) -> list[str]:
@@ -60,9 +59,9 @@ def command(role: str, child_id: str) -> list[str]:
 
 def slot(worker_id: str) -> None:
     stop = stop_when_asked()
-    backends = open_backends(read_settings(), converter=KilledByOnePaper())
-    maker = Maker(backends.leases, archive=backends.archive, press=backends.press)
-    Worker(worker_id, leases=backends.leases, maker=maker, host="double").run(stop)
+    settings = read_settings()
+    backends = open_backends(settings, converter=KilledByOnePaper())
+    make_papers(settings, backends, worker_id, stop)
     backends.close()
 
 

@@ -22,7 +22,6 @@ def serve(demo: bool) -> None:
     """Запустить сервис."""
     settings = read_settings()
     prepare(demo=demo)
-    click.echo(f"Формуляр работает: http://{settings.host}:{settings.port}")
     log_to_stderr(logging.INFO)
     web = Role("web", lambda _: _child("web"), essential=True)
     sys.exit(_supervise(settings, web, _workers(settings.workers)))

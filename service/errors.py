@@ -118,9 +118,13 @@ class Conflict(ServiceError):
 
 
 class LeaseLost(Conflict):
-    """A worker came with the result of a job that is no longer its own; the result is thrown away."""
+    """A worker came with the result of a job that is no longer its own; the result is thrown away.
+
+    Retryable, because the job goes on elsewhere or may be resumed: what was reserved for it stays reserved.
+    """
 
     code = "lease_lost"
+    retryable = True
 
 
 class TemplateError(ServiceError):

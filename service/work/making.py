@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
 from forms._overrides import Override
 from service.archive import Archive
+from service.archive.canonical import sha256_of
 from service.documents import Version
 from service.errors import LeaseLost, OfficeCrashed, ServiceError, StorageError
 from service.pipeline import Press
@@ -92,10 +94,10 @@ class Maker:
             actor=claim.actor,
             document_id=options["document_id"],
             reason=options["reason"],
-            idempotency_key=options.get("idempotency_key"),
-            request_sha256=options.get("request_sha256", ""),
             overrides=[Override(**one) for one in options["overrides"]],
             together=finish,
+            **_key(claim),
+            **_registration(options),
         )
         if not finished.is_set():
             # The key was used before: the paper exists, and this item stands for the same one.
@@ -111,6 +113,21 @@ class Maker:
             _log.warning("job_failed", job=claim.item_id, code=error.code, exc_info=error)
         _patiently(lambda: self._leases.fail(claim, error))
         return "failed"
+
+
+def _key(claim: Claim) -> dict[str, Any]:
+    """Return the sender's key; a paper to be registered has one anyway, so that a retry gets the same number."""
+    options = claim.options
+    if "idempotency_key" in options:
+        return {name: options[name] for name in ("idempotency_key", "request_sha256")}
+    if not options["register"]:
+        return {}
+    name = f"job:{claim.item_id}"
+    return {"idempotency_key": name, "request_sha256": sha256_of(name)}
+
+
+def _registration(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {"register": True} if options["register"] else {}
 
 
 def _patiently(write: Callable[[], None]) -> None:

@@ -83,9 +83,19 @@ class Worker:
                     stop.wait(IDLE_S)
 
     def take(self, item_id: str, *, redelivered: bool) -> str:
-        """Make the one paper a message names; return how that ended, "none" when it is not to be made."""
+        """Make the one paper a message names; return how that ended, "none" when it is not to be made.
+
+        Ends the process when that could not be written down: its heart would hold the item for ever.
+        """
         claim = self._leases.take(item_id, self._id, redelivered=redelivered)
-        return "none" if claim is None else self.make(claim)
+        if claim is None:
+            return "none"
+        try:
+            return self.make(claim)
+        except Exception:
+            _log.exception("job_not_ended", job=item_id)
+            self._end_process(EXIT_STUCK)
+            raise
 
     def make(self, claim: Claim) -> str:
         """Make a claimed paper while the heart watches the time."""

@@ -19,17 +19,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from service.backends import Backends
 from service.database import writing
-from service.database.tables import organisation
 from service.documents import Actor, Provenance, Version
 from service.errors import StorageError
 from service.work import Order
 from tests.cluster import running_cluster
 from tests.doubles import eventually
-from tests.faults.harness import FACTS, KIND, RunningService
+from tests.faults.harness import FACTS, KIND, RunningService, another_organisation
 from tests.samples import read_sample
 
 NOOP_S = 10.0
@@ -102,15 +99,6 @@ def measure_workers(service: RunningService, batch_id: str) -> None:
     show("the slowest of them", max(waits), "s")
     show("progress while workers work, median of 20", progress_s(parts, service.actor, batch_id) * 1000, "ms")
     service.stop()
-
-
-def another_organisation(parts: Backends) -> Actor:
-    """Return somebody of a new organisation."""
-    other = Actor(secrets.token_hex(16), secrets.token_hex(16), "Соседи")
-    with writing(parts.engine) as connection:
-        row = {"id": other.organisation_id, "name": "Соседи", "created_at": "2021"}
-        connection.execute(sa.insert(organisation).values(row))
-    return other
 
 
 def noop_drain(parts: Backends) -> float:

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -21,8 +22,8 @@ import sqlalchemy as sa
 
 from service.backends import Backends, open_backends
 from service.config import read_settings
-from service.database import reading
-from service.database.tables import document, version
+from service.database import reading, writing
+from service.database.tables import document, organisation, version
 from service.documents import Actor
 from service.work import BatchFacts, Order
 from tests.doubles import DoubleConverter, eventually
@@ -147,6 +148,15 @@ class _OverSocket(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(60)
         self.sock.connect(str(self._path))
+
+
+def another_organisation(parts: Backends) -> Actor:
+    """Somebody of a new organisation."""
+    other = Actor(secrets.token_hex(16), secrets.token_hex(16), "Соседи")
+    with writing(parts.engine) as connection:
+        row = {"id": other.organisation_id, "name": "Соседи", "created_at": "2021"}
+        connection.execute(sa.insert(organisation).values(row))
+    return other
 
 
 def marked_sample(mark: str) -> dict[str, Any]:

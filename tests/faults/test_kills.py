@@ -6,10 +6,20 @@ import sys
 
 import pytest
 
+from service.work import Order
 from service.work.leases import ATTEMPTS
 from tests.doubles import eventually
 from tests.faults.double_service import MARK
-from tests.faults.harness import RunningService, killing, posts_with_kills, processes_with, web_servers
+from tests.faults.harness import (
+    KIND,
+    RunningService,
+    another_organisation,
+    killing,
+    posts_with_kills,
+    processes_with,
+    web_servers,
+)
+from tests.samples import read_sample
 
 ROWS, POSTS, SEED = 100, 30, 500
 BATCH_S = 240.0
@@ -49,6 +59,22 @@ def test_r02_a_batch_survives_workers_killed_at_random(services, either_database
     assert len({row.document_id for row in rows}) == ROWS
     assert service.backends.archive.verify() == []
     assert (len(killed) > 0, code) == (True, 0)
+
+
+def test_r20_a_single_paper_of_another_organisation_does_not_wait_for_a_batch(services):
+    service = services(workers=1)
+    other = another_organisation(service.backends)
+    batch_id = service.enqueue(10_000)
+    organisation_id = service.actor.organisation_id
+    service.start()
+    eventually(lambda: service.backends.work.batch(organisation_id, batch_id).counts["done"], within_s=60)
+
+    job_id = service.backends.work.enqueue(other, [Order(KIND, read_sample(KIND))])
+    eventually(lambda: service.backends.work.job(other.organisation_id, job_id).ended, within_s=30)
+
+    assert service.backends.work.job(other.organisation_id, job_id).state == "done"
+    assert service.backends.work.batch(organisation_id, batch_id).counts["ready"] > 5_000
+    service.stop()
 
 
 def test_r01_what_was_acknowledged_exists_once_however_the_web_server_is_killed(services):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from work_parts import ANNA, BORIS, FACTS, KIND, open_parts, orders
@@ -161,6 +162,22 @@ def test_a_batch_is_cancelled_and_resumed_without_repeating_a_row(parts):
     assert [row.document_id for row in rows[:2]] == done_before
     assert len({row.document_id for row in rows}) == parts.count() == 6
     assert not parts.work.batch(OURS, batch_id).cancelled
+
+
+def test_r27_a_large_batch_is_cancelled_in_seconds_and_resumed_exactly(parts):
+    many = [Order(KIND, {"row": 1})] * 10_000
+    batch_id = parts.work.enqueue(ANNA, many, batch=FACTS)
+    make_all(parts, most=3)
+    began = time.monotonic()
+
+    stopped = parts.work.cancel(OURS, batch_id)
+    spent_s = time.monotonic() - began
+    resumed = parts.work.retry(OURS, batch_id, states=["cancelled"])
+
+    assert spent_s < 10
+    assert (stopped, resumed) == (9_997, 9_997)
+    counts = parts.work.batch(OURS, batch_id).counts
+    assert (counts["failed"], counts["ready"], counts["cancelled"]) == (3, 9_997, 0)
 
 
 def test_a_paper_that_is_being_made_when_its_batch_is_cancelled_is_not_recorded(parts):

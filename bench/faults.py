@@ -67,7 +67,7 @@ def batch(chosen: argparse.Namespace) -> list[str]:
     with service_of(chosen, command=command) as service:
         batch_id = service.enqueue(chosen.rows)
         service.start()
-        eventually(lambda: service.children(" slot "), within_s=60)
+        eventually(lambda: service.children(" slot "), within_s=180)
         began = time.monotonic()
         with killing(victims(service), every_s=(2, 5), seed=chosen.seed) as killed:
             eventually(lambda: service.ended(batch_id), within_s=HOURS_S)

@@ -85,7 +85,7 @@ def measure_workers(service: RunningService, batch_id: str) -> None:
     done = lambda: parts.work.batch(organisation_id, batch_id).counts["done"]  # noqa: E731
     first = done()
     service.start()
-    eventually(lambda: done() > first, within_s=60)
+    eventually(lambda: done() > first, within_s=180)
     began, before = time.monotonic(), done()
     waits = []
     for _ in range(10):

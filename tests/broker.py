@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.doubles import eventually
 
-START_S = 90.0
+START_S = 180.0
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 _USER = "rabbitmq"
 # The node is a shell script with Erlang and its helpers below: in a process space of their own they end together.

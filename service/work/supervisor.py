@@ -21,9 +21,10 @@ from service.work.leases import Leases
 
 STOP_S = 35.0
 _POLL_S = 0.1
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
+# Short even at the longest: what is killed again and again from outside must still get its work done.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 # Whoever lives this long has started well: the next start need not wait.
-_SETTLED_S = 10.0
+_SETTLED_S = 5.0
 
 _log = structlog.get_logger(__name__)
 

@@ -32,7 +32,7 @@ from tests.samples import PROJECT, read_sample
 KIND = "acquaintance_sheet"
 FACTS = BatchFacts(kind=KIND, file_name="листы.xlsx", source_sha256="c" * 64)
 DOUBLE = [sys.executable, str(Path(__file__).with_name("double_service.py")), "serve", str(os.getpid())]
-START_S = 60.0
+START_S = 180.0
 
 
 class RunningService:

@@ -40,10 +40,10 @@ def test_one_command_serves_makes_ordered_papers_and_ends_with_everything(tmp_pa
 
     try:
         service.start()
-        eventually(ready, within_s=90)
+        eventually(ready, within_s=180)
         body = {"kind": "order", "payload": read_sample("order")}
         status, job = ask("/api/v1/documents", body, Prefer="respond-async")
-        eventually(lambda: ask(f"/api/v1/jobs/{job['id']}")[1]["state"] == "done", within_s=90)
+        eventually(lambda: ask(f"/api/v1/jobs/{job['id']}")[1]["state"] == "done", within_s=180)
         version = ask(ask(f"/api/v1/jobs/{job['id']}")[1]["version"])[1]
         offices = processes_with(str(tmp_path))
         service.supervisor.send_signal(signal.SIGINT)

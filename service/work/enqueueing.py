@@ -62,9 +62,25 @@ def prepared(
     for place, order in enumerate(orders, start=1):
         row = _item(order, place, actor) | {"batch_id": batch_id, "created_at": created_at, "id": new_id()}
         items.append(row | {"priority": _SINGLE if batch_id is None else _BATCH})
-        options = canonical_json({**_options(order), **key_options})
-        data.append({"item_id": row["id"], "payload": canonical_json(order.payload), "options": options})
+        options = json.dumps({**_options(order), **key_options})
+        data.append({"item_id": row["id"], "payload": json_text(order.payload), "options": options})
     return items, data
+
+
+def json_text(payload: Any) -> str:
+    """Return a payload as it waits: any JSON text of it; the record makes it canonical later.
+
+    Several times faster than `canonical_json`, which counts with 100,000 rows.
+
+    Raises:
+        InputError: it has no JSON text.
+    """
+    try:
+        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+        text.encode("utf-8")
+    except (TypeError, ValueError, RecursionError):
+        return canonical_json(payload)
+    return text
 
 
 def _item(order: Order, place: int, actor: Actor) -> dict[str, Any]:

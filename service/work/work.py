@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.archive.canonical import canonical_json
 from service.database import reading, writing
 from service.database.tables_work import batch, item, item_data
 from service.database.times import time_text
@@ -194,7 +193,7 @@ class Work:
             NotFound: no such row in this organisation.
             Conflict: the row is done, waits or runs, or the batch is cancelled.
         """
-        text = canonical_json(payload)
+        text = enqueueing.json_text(payload)
         after = {**_AGAIN, "state": "ready"}
         if refused is not None:
             after |= {"state": "refused", "error": enqueueing.refusal_json(refused)}

@@ -10,7 +10,9 @@ import datetime as dt
 import functools
 import json
 import secrets
-import shutil
+import socket
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +24,23 @@ from forms._overrides import SEVERITIES, Strictness
 from forms._rules import RULES, unknown_rule_text
 from service.accounts import Accounts
 from service.archive import Archive
-from service.config import Settings
+from service.config import LEASE_ENGINE, Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
 from service.conversion.sandbox import Bubblewrap, bubblewrap
-from service.database import open_database, upgrade, writing
-from service.errors import ConfigError, OfficeStart, StorageFull
+from service.database import open_database, upgrade
+from service.errors import ConfigError, OfficeStart
 from service.filling import TemplateCache
 from service.pipeline import Press
 from service.rule_choices import RuleChoices
 from service.storage import Storage
 from service.storage.local import LocalStorage
 from service.template_check import TemplateChecker
+from service.vitals import Vitals, written_folders
+from service.work import Leases, Work
+from service.work.feeder import Feeder
+from service.work.making import Maker
+from service.work.worker import Worker
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates_docx"
@@ -51,28 +58,9 @@ class Backends:
     press: Press
     rules: RuleChoices
     template_checker: TemplateChecker
-    folders: tuple[Path, ...] = ()
-    min_free_bytes: int = 0
-
-    def check_database(self) -> None:
-        """Take the lock of a writer and give it back.
-
-        Raises:
-            StorageError: nothing can be recorded now.
-        """
-        with writing(self.engine) as connection:
-            connection.execute(sa.select(sa.literal(1)))
-
-    def check_disk(self) -> None:
-        """Look at the room that is left where this machine writes.
-
-        Raises:
-            StorageFull: less than the setting MIN_FREE_BYTES.
-        """
-        for folder in self.folders:
-            existing = next(path for path in (folder, *folder.parents) if path.exists())
-            if shutil.disk_usage(existing).free < self.min_free_bytes:
-                raise StorageFull(f"Мало места на диске: папка {folder}. Освободите место.")
+    vitals: Vitals
+    work: Work
+    leases: Leases
 
     def press_for(self, organisation_id: str) -> Press:
         """Return what papers of an organisation are made with: its severities win over the installation's."""
@@ -120,22 +108,45 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
         press=open_press(settings, converter=converter, eager=eager),
-        folders=_written_folders(settings),
-        min_free_bytes=settings.min_free_bytes,
+        vitals=Vitals(engine, _folders(settings), settings.min_free_bytes),
         rules=RuleChoices(engine, now=utc_now),
         template_checker=TemplateChecker(),
+        work=Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota),
+        leases=Leases(engine, now=utc_now),
     )
 
 
-def _written_folders(settings: Settings) -> tuple[Path, ...]:
-    """Return the folders of this machine that papers are written to."""
-    database, files = sa.make_url(settings.database_url), urlsplit(settings.storage_url)
-    folders = [settings.work_dir]
-    if database.get_backend_name() == "sqlite":
-        folders.append(Path(str(database.database)).parent)
-    if files.scheme == "file":
-        folders.append(Path(files.path))
-    return tuple(folder.absolute() for folder in folders)
+def _folders(settings: Settings) -> tuple[Path, ...]:
+    return written_folders(
+        database_url=settings.database_url, storage_url=settings.storage_url, work_dir=settings.work_dir
+    )
+
+
+def make_papers(settings: Settings, backends: Backends, worker_id: str, stop: threading.Event) -> None:
+    """Be a worker until the event is set: take papers from the database, or as the broker names them."""
+    maker = Maker(backends.leases, archive=backends.archive, press_for=backends.press_for)
+    worker = Worker(worker_id, leases=backends.leases, maker=maker, host=socket.gethostname())
+    if settings.engine_url == LEASE_ENGINE:
+        worker.run(stop)
+    else:
+        from service.work.broker import open_broker, work_from_broker  # Celery is an extra
+
+        work_from_broker(worker, open_broker(settings.engine_url), stop)
+
+
+def feeders(settings: Settings, leases: Leases) -> list[Callable[[threading.Event], None]]:
+    """Return what must run beside the keeper for the engine of the settings.
+
+    Raises:
+        ConfigError: Celery is not installed.
+    """
+    if settings.engine_url == LEASE_ENGINE:
+        return []
+    try:
+        from service.work.broker import open_broker, publisher
+    except ImportError as error:
+        raise ConfigError("Для RabbitMQ установите Celery: pip install 'formulyar[amqp]'.") from error
+    return [Feeder(leases, publisher(open_broker(settings.engine_url))).run]
 
 
 def open_press(settings: Settings, *, converter: Converter | None = None, eager: bool = False) -> Press:

@@ -12,12 +12,21 @@ from pathlib import Path
 
 from service.errors import ConfigError
 
+LEASE_ENGINE = "lease:"
+
 SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("DATABASE_URL", "sqlite:///var/formulyar.sqlite3", "Where the record is kept."),
     ("STORAGE_URL", "file:var/files", "Where the bytes of papers are kept."),
     ("OFFICES", "0", "LibreOffice processes; 0 means one for each processor."),
     ("QUEUE_LIMIT", "64", "Papers that may wait for an office before the answer is 429."),
     ("CONVERSION_DEADLINE_S", "60", "Seconds a conversion may take before its office is killed."),
+    (
+        "ENGINE_URL",
+        LEASE_ENGINE,
+        "What tells workers of papers: lease: (the database) or amqp://… (RabbitMQ).",
+    ),
+    ("WORKERS", "auto", "Worker processes for batches and jobs; auto means one for each processor, 0 none."),
+    ("WORK_QUOTA", "200000", "Papers of one organisation that may wait before the answer is 429."),
     ("WORK_DIR", "var/work", "Private temporary files of the offices."),
     (
         "MIN_FREE_BYTES",
@@ -50,6 +59,9 @@ class Settings:
     offices: int
     queue_limit: int
     conversion_deadline_s: float
+    engine_url: str
+    workers: int
+    work_quota: int
     work_dir: Path
     min_free_bytes: int
     unsandboxed: bool
@@ -78,6 +90,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         offices=_whole("OFFICES", value["OFFICES"], 0, 256) or os.cpu_count() or 1,
         queue_limit=_whole("QUEUE_LIMIT", value["QUEUE_LIMIT"], 1, 100_000),
         conversion_deadline_s=_whole("CONVERSION_DEADLINE_S", value["CONVERSION_DEADLINE_S"], 1, 3600),
+        engine_url=_engine(value["ENGINE_URL"], value["DATABASE_URL"]),
+        workers=_workers(value["WORKERS"]),
+        work_quota=_whole("WORK_QUOTA", value["WORK_QUOTA"], 1, 10_000_000),
         work_dir=Path(value["WORK_DIR"]),
         min_free_bytes=_whole("MIN_FREE_BYTES", value["MIN_FREE_BYTES"], 0, 10**15),
         unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
@@ -97,6 +112,27 @@ def _whole(name: str, text: str, fewest: int, most: int) -> int:
     if not text.isdecimal() or not fewest <= int(text) <= most:
         raise ConfigError(f"Настройка {name}: «{text}» не подходит, нужно целое число от {fewest} до {most}.")
     return int(text)
+
+
+def _engine(url: str, database_url: str) -> str:
+    if url != LEASE_ENGINE and not url.startswith(("amqp://", "amqps://")):
+        # The address may hold a password: it is not repeated.
+        raise ConfigError("Настройка ENGINE_URL не подходит, нужно lease: или amqp://имя:пароль@узел/.")
+    if url != LEASE_ENGINE and database_url.startswith("sqlite"):
+        raise ConfigError(
+            "Настройка ENGINE_URL: RabbitMQ работает только с PostgreSQL. "
+            "Задайте DATABASE_URL=postgresql+psycopg://… или ENGINE_URL=lease:."
+        )
+    return url
+
+
+def _workers(text: str) -> int:
+    if text == "auto":
+        return os.cpu_count() or 1
+    try:
+        return _whole("WORKERS", text, 0, 256)
+    except ConfigError as error:
+        raise ConfigError(f"{error} Или auto: по одному на процессор.") from error
 
 
 def _yes(name: str, text: str) -> bool:

@@ -11,6 +11,7 @@
      ├─ NotFound                   404  also for what belongs to another organisation
      ├─ Forbidden                  403
      ├─ Conflict                   409
+     │   └─ LeaseLost              409  another worker has taken the job over, or it was cancelled
      ├─ TemplateError              500  the .docx template is broken, or printed text differs from the data
      ├─ ConversionError            502
      │   ├─ OfficeStart            503  LibreOffice does not start
@@ -122,6 +123,16 @@ class Conflict(ServiceError):
 
     status = 409
     code = "conflict"
+
+
+class LeaseLost(Conflict):
+    """A worker came with the result of a job that is no longer its own; the result is thrown away.
+
+    Retryable, because the job goes on elsewhere or may be resumed: what was reserved for it stays reserved.
+    """
+
+    code = "lease_lost"
+    retryable = True
 
 
 class TemplateError(ServiceError):

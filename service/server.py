@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from service.app import create_app
 from service.backends import open_backends
 from service.config import Settings
+from service.work.process import die_with_parent
 
 # A paper may wait for its office and for its conversion; a thread that hangs longer is lost anyway.
 _TIMEOUT_S = 180
@@ -36,9 +38,15 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "graceful_timeout": 30,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "when_ready": self._say_address,
+            "post_fork": lambda arbiter, _worker: die_with_parent(arbiter.pid),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
+
+    def _say_address(self, _arbiter: object) -> None:
+        """Tell people once the server listens, not before; called by gunicorn."""
+        click.echo(f"Формуляр работает: http://{self._settings.host}:{self._settings.port}")
 
     def load(self) -> Flask:
         """Return the application; called by gunicorn in the worker."""

@@ -9,6 +9,7 @@ import pytest
 
 from service.filling import TemplateCache
 from service.pipeline import Press
+from tests.broker import Broker, running_broker
 from tests.cluster import Cluster, running_cluster
 from tests.doubles import DoubleConverter
 from tests.samples import TEMPLATES
@@ -67,3 +68,9 @@ def s3_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def bucket_url(swift: SwiftServer, s3_keys: None) -> str:
     """The STORAGE_URL of a new empty bucket on a real S3 server."""
     return f"s3://{new_bucket(swift)}?endpoint={swift.endpoint}"
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    with running_broker() as running:
+        yield running

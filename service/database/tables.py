@@ -139,3 +139,5 @@ rule_choice = sa.Table(
     sa.Column("actor_name", sa.Text, nullable=False),
     sa.Column("created_at", TIME, nullable=False),
 )
+# Last, because it needs `metadata`: one import of this module describes the whole database.
+from service.database import tables_work  # noqa: E402, F401

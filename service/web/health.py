@@ -25,10 +25,10 @@ def live() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Database, storage, converter and disk, one by one; 503 when one of them is not ready."""
     checks = {
-        "database": _works(parts().check_database),
+        "database": _works(parts().vitals.check_database),
         "storage": _works(lambda: parts().storage.exists("0" * 64)),
         "converter": parts().press.converter.ready().ok,
-        "disk": _works(parts().check_disk),
+        "disk": _works(parts().vitals.check_disk),
     }
     ok = all(checks.values())
     return jsonify({"ok": ok, "checks": checks}), 200 if ok else 503, {} if ok else {"Retry-After": "10"}

@@ -35,7 +35,7 @@ def break_database(site, tmp_path):
 
 
 def break_storage(site, tmp_path):
-    folder = next(folder for folder in site.backends.folders if (folder / "temporary").exists())
+    folder = next(folder for folder in site.backends.vitals.folders if (folder / "temporary").exists())
     shutil.rmtree(folder)
     folder.write_bytes(b"not a folder")
 
@@ -54,7 +54,9 @@ def break_converter(site, tmp_path):
 
 def break_disk(site, tmp_path):
     extensions, whole = site.app.extensions, site.app.extensions[EXTENSION]
-    extensions[EXTENSION] = dataclasses.replace(whole, min_free_bytes=10**18)
+    extensions[EXTENSION] = dataclasses.replace(
+        whole, vitals=dataclasses.replace(whole.vitals, min_free_bytes=10**18)
+    )
     return lambda: extensions.__setitem__(EXTENSION, whole)
 
 

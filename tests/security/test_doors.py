@@ -14,7 +14,7 @@ from tests.samples import read_sample
 
 ORDER = read_sample("order")
 
-# Rule -> an address of it; {document} and {token} belong to "ours".
+# Rule -> an address of it; {document}, {job} and {token} belong to "ours".
 ROUTES = {
     "/": "/",
     "/account": "/account",
@@ -32,6 +32,7 @@ ROUTES = {
     ),
     "/api/v1/documents/<id:document_id>/versions/<int(min=1, max=1000000000):number>"
     ".<any(docx, pdf, json):file_format>": "/api/v1/documents/{document}/versions/1.pdf",
+    "/api/v1/jobs/<id:job_id>": "/api/v1/jobs/{job}",
     "/api/v1/kinds": "/api/v1/kinds",
     "/api/v1/kinds/<kind>": "/api/v1/kinds/order",
     "/api/v1/kinds/<kind>/sample": "/api/v1/kinds/order/sample",
@@ -64,7 +65,9 @@ CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 def ids(site, program):
     made = program.post("/documents", {"kind": "order", "payload": ORDER}).json
     token = site.backends.accounts.list_tokens(site.ours)[0]
-    return {"document": made["document_id"], "token": token.id}
+    later = {"Prefer": "respond-async"}
+    job = program.post("/documents", {"kind": "order", "payload": ORDER}, headers=later).json
+    return {"document": made["document_id"], "job": job["id"], "token": token.id}
 
 
 def walk(site):
@@ -136,7 +139,7 @@ def test_every_change_asked_for_by_another_site_is_refused(site, visitor, ids):
 
 def test_ids_of_another_organisation_answer_like_ids_that_do_not_exist(site, ids):
     program, visitor = site.program(site.theirs), site.visitor("theirs")
-    missing = {"document": NOTHING, "token": NOTHING}
+    missing = {"document": NOTHING, "job": NOTHING, "token": NOTHING}
     fixed = {"X-Request-ID": "the-same-id"}
 
     for _, method, address in walk(site):

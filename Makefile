@@ -39,6 +39,8 @@ lock: ## resolve the dependencies again and write the lock files
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header -c scripts/constraints.txt pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --extra postgres --extra s3 --extra amqp -c requirements.lock pyproject.toml -o requirements-all.lock
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 # The system's Python builds the environment; where Debian has split venv off, it is installed first.

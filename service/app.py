@@ -22,6 +22,7 @@ from service.web import (
     api_docs,
     auth,
     bundles,
+    comparing,
     downloads,
     errors,
     headers,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
         papers.pages,
         downloads.pages,
         bundles.pages,
+        comparing.pages,
         account.pages,
     ):
         app.register_blueprint(blueprint)

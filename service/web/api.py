@@ -11,11 +11,13 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
 from forms._overrides import Override
+from service.archive.differences import differences
 from service.errors import InputError
 from service.json_schema import json_schema
 from service.production import check_payload, make_paper, stops
 from service.web import api_schemas as out
 from service.web.bundles import bundle_attachment
+from service.web.comparing import compared_versions
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
 from service.web.kinds import known_kind, recorded_kind, sample_payload
@@ -111,6 +113,15 @@ def version(document_id: str, number: int) -> dict[str, Any]:
 def version_file(document_id: str, number: int, file_format: FileFormat) -> Response:
     """Download a version: .docx, .pdf, or its payload as .json."""
     return version_attachment(document_id, number, file_format)
+
+
+@routes.get("/documents/<id:document_id>/changes")
+@routes.output(out.ChangesOut)
+@routes.doc(summary="Что изменилось между двумя версиями")
+def changes(document_id: str) -> dict[str, Any]:
+    """Tell what changed between two versions, as data and in Russian sentences; by default between the last two."""
+    old, new = compared_versions(document_id)
+    return out.changes_json(old, new, differences(new.kind, old.payload, new.payload))
 
 
 @routes.post("/bundles")

@@ -15,6 +15,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from forms._containers import Lines, Rows
 from forms._fields import Choice, LongText, Text
 from forms._kind import FormSchema, flat_messages
+from service.archive.differences import WORDS, Change
 from service.archive.extracts import MAX_PICKS
 from service.documents import DocumentSummary, StoredFile, Version
 from service.errors import FormInvalid
@@ -172,6 +173,27 @@ class DocumentOut(Schema):
     versions = fields.List(fields.Nested(VersionOut), required=True)
 
 
+class ChangeOut(Schema):
+    """One thing that changed."""
+
+    change = fields.String(required=True, metadata={"enum": list(WORDS)})
+    path = fields.String(required=True)
+    text = fields.String(required=True, metadata={"description": "A Russian sentence for people."})
+    old = fields.Raw(required=True, allow_none=True)
+    new = fields.Raw(required=True, allow_none=True)
+
+
+class ChangesOut(Schema):
+    """What changed between two versions; no changes means that their data are equal."""
+
+    document_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    from_version = fields.Integer(required=True)
+    to_version = fields.Integer(required=True)
+    same_template = fields.Boolean(required=True)
+    changes = fields.List(fields.Nested(ChangeOut), required=True)
+
+
 class ErrorOut(Schema):
     """Every refusal and failure."""
 
@@ -215,6 +237,21 @@ def document_json(versions: list[Version]) -> dict[str, Any]:
     newest = versions[-1]
     shown = {"id": newest.document_id, "kind": newest.kind, "title": newest.title}
     return {**shown, "versions": [version_json(version) for version in versions]}
+
+
+def changes_json(old: Version, new: Version, found: list[Change]) -> dict[str, Any]:
+    """Return what changed between two versions as `ChangesOut` shows it."""
+    return {
+        "document_id": new.document_id,
+        "kind": new.kind,
+        "from_version": old.number,
+        "to_version": new.number,
+        "same_template": old.provenance.template_sha256 == new.provenance.template_sha256,
+        "changes": [
+            {"change": one.word, "path": one.path, "text": one.text, "old": one.old, "new": one.new}
+            for one in found
+        ],
+    }
 
 
 def page_json(items: tuple[DocumentSummary, ...], next_cursor: str | None) -> dict[str, Any]:

@@ -192,6 +192,10 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             _query("cursor", {"type": "string"}),
         ]
 
+    if path.endswith("/changes"):
+        number = {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
+        parameters += [_query("from", number), _query("to", number)]
+
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema}

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 import forms
+from service.archive.differences import differences
 from service.web.current import actor, parts
 from service.web.kinds import kind_title, recorded_kind
 from service.web.widgets import aside_title, parted
@@ -68,7 +69,9 @@ def documents() -> ResponseReturnValue:
 def document(document_id: str) -> ResponseReturnValue:
     """One paper: its versions, files and remarks."""
     versions = parts().archive.history(actor().organisation_id, document_id)
-    return render_template("document.html", versions=versions[::-1], newest=versions[-1])
+    newest, before = versions[-1], versions[-2:][0]
+    changes = differences(newest.kind, before.payload, newest.payload)
+    return render_template("document.html", versions=versions[::-1], newest=newest, changes=changes)
 
 
 def moment(time: dt.datetime) -> str:

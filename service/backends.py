@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from forms._overrides import SEVERITIES, Strictness
 from service.accounts import Accounts
 from service.archive import Archive
+from service.archive.search_index import reindex
 from service.config import Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
@@ -73,6 +74,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     storage = _open_storage(settings.storage_url)
     engine = open_database(settings.database_url)
     upgrade(engine)
+    reindex(engine, only_if_empty=True)
     return Backends(
         engine=engine,
         storage=storage,

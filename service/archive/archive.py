@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
@@ -13,6 +14,8 @@ from service.archive.canonical import canonical_json, sha256_of
 from service.archive.cursors import cursor_place, cursor_text
 from service.archive.extracts import Extracts
 from service.archive.records import Place, Records, summary_of, version_of
+from service.archive.search_index import add_to_index, find
+from service.archive.terms import Wanted, wanted_terms
 from service.archive.verification import verify_record
 from service.database import reading, writing
 from service.database.times import time_text
@@ -138,19 +141,29 @@ class Archive:
         return [version_of(row) for row in rows]
 
     def listing(
-        self, organisation_id: str, *, kind: str | None = None, limit: int = 50, cursor: str | None = None
+        self,
+        organisation_id: str,
+        *,
+        kind: str | None = None,
+        wanted: Wanted | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
     ) -> Page:
         """Return a page of papers, the last changed first.
 
         Args:
             organisation_id: whose papers.
             kind: only papers of this kind.
+            wanted: what else is asked of them.
             limit: lines on the page, 1 to 200.
             cursor: `next_cursor` of the page before; all pages show the record as it was at the first one.
 
         Raises:
-            InputError: the cursor or the limit is wrong.
+            InputError: the cursor, the limit or the question is wrong.
         """
+        asked = None
+        if wanted is not None and wanted.needs_index:
+            asked = wanted_terms(dataclasses.replace(wanted, kind=kind or wanted.kind), organisation_id)
         if not 1 <= limit <= MAX_PAGE:
             raise InputError(f"Размер страницы limit: от 1 до {MAX_PAGE}.")
         place = None if cursor is None else cursor_place(cursor)
@@ -159,7 +172,10 @@ class Archive:
             if place is None:
                 end = records.head().chain_number
                 place = Place(upto=end, before=end + 1)
-            rows = records.summaries(place, kind=kind, limit=limit + 1)
+            if asked is None:
+                rows = records.summaries(place, kind=kind, limit=limit + 1)
+            else:
+                rows = records.summaries_at(find(connection, organisation_id, asked, place, limit=limit + 1))
         items = tuple(summary_of(row) for row in rows[:limit])
         if len(rows) <= limit:
             return Page(items, None)
@@ -260,6 +276,7 @@ class Archive:
                     return version_of(done)
             created_at = time_text(self._now())
             full = add_version(records, row, document_id, created_at=created_at, new_id=self._new_id)
+            add_to_index(connection, [full])
             if key is not None:
                 add_key(records, full, key, request_sha256)
             made = version_of(full)

@@ -13,7 +13,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from service.archive.chain import CHAINED
-from service.archive.records import Records, Row
+from service.archive.records import Place, Records, Row
+from service.archive.search_index import find
+from service.archive.terms import Wanted, wanted_terms
 from service.database import reading
 from service.database.tables import organisation
 from service.documents import ChainHead
@@ -79,7 +81,7 @@ class Extracts:
         organisation_id: str,
         *,
         document_ids: Sequence[str] | None = None,
-        kind: str | None = None,
+        wanted: Wanted | None = None,
         every_version: bool = False,
     ) -> Selection:
         """Return the newest versions of documents, or all of them.
@@ -87,7 +89,7 @@ class Extracts:
         Args:
             organisation_id: whose record.
             document_ids: these documents; None for all.
-            kind: only of this kind.
+            wanted: instead of ids, those that are found by this.
             every_version: also the versions that newer ones replaced.
 
         Raises:
@@ -98,6 +100,11 @@ class Extracts:
             records = Records(connection, organisation_id)
             name, head = records.organisation_name(), records.head()
             found: list[Pick] = []
+            kind = None
+            if wanted is not None and document_ids is None:
+                kind = wanted.kind or None
+                if wanted.needs_index:
+                    document_ids = _found(records, connection, wanted, organisation_id)
             for ids in _parts(document_ids, _IDS_AT_ONCE):
                 rows = records.picks(ids, kind=kind, every_version=every_version, limit=MAX_PICKS + 1)
                 found += (Pick(*row) for row in rows)
@@ -131,6 +138,17 @@ class Extracts:
             StorageError: they cannot be read now.
         """
         return read_verified(self._storage, sha256)
+
+
+def _found(records: Records, connection: sa.Connection, wanted: Wanted, organisation_id: str) -> list[str]:
+    end = records.head().chain_number
+    asked = wanted_terms(wanted, organisation_id)
+    chain_numbers = find(connection, organisation_id, asked, Place(end, end + 1), limit=MAX_PICKS + 1)
+    ids: list[str] = []
+    for first in range(0, len(chain_numbers), _IDS_AT_ONCE):
+        rows = records.at(chain_numbers[first : first + _IDS_AT_ONCE], ["document_id"])
+        ids += (row["document_id"] for row in rows)
+    return ids
 
 
 def _parts(ids: Sequence[str] | None, size: int) -> Iterator[list[str] | None]:

@@ -64,7 +64,9 @@ def _people(value: Any) -> Iterator[str]:
             given = " ".join(filter(None, (_line(value.get("first")), _line(value.get("middle")))))
             yield f"{last} {given or _line(value.get('initials'))}".strip()
             return  # `forms` inside are cases of the same name
-        for item in value.values():
+        for key, item in value.items():
+            if key == "executor_mark" and isinstance(item, Mapping) and (name := _line(item.get("name"))):
+                yield name
             yield from _people(item)
     elif isinstance(value, list | tuple):
         for item in value:

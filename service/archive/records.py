@@ -183,6 +183,13 @@ class Records:
         query = self._own(version).where(version.c.chain_number.in_(chain_numbers))
         return self._all(query.with_only_columns(*(version.c[name] for name in names)))
 
+    def summaries_at(self, chain_numbers: Sequence[int]) -> Sequence[Row]:
+        """Return the versions at these places of the chain as lines of the list, the newest first."""
+        query = self._own(version).join(document, document.c.id == version.c.document_id)
+        query = query.where(version.c.chain_number.in_(chain_numbers))
+        shown = (*_SUMMARY, document.c.created_at.label("document_created_at"))
+        return self._all(query.order_by(version.c.chain_number.desc()).with_only_columns(*shown))
+
     def idempotency(self, key: str) -> Row | None:
         """Return what is kept of an earlier call under this key."""
         return self._first(self._own(idempotency).where(idempotency.c.key == key))

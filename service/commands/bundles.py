@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from service.archive import Wanted
 from service.backends import open_backends, utc_now
 from service.bundles import Bundle
 from service.commands.answers import known_kind
@@ -21,13 +22,19 @@ from service.packages import PACKAGE
 )
 @click.option("--organisation", help="Имя или номер организации; не нужно, если она одна.")
 @click.option("--kind", help="Только этот вид документов, вместо их номеров.")
+@click.option("--find", "text", help="Только документы с этими словами, в любой форме.")
 @click.option("--all-versions", is_flag=True, help="Все версии, а не только последние.")
 def bundle(
-    documents: tuple[str, ...], output: Path, organisation: str | None, kind: str | None, all_versions: bool
+    documents: tuple[str, ...],
+    output: Path,
+    organisation: str | None,
+    kind: str | None,
+    text: str | None,
+    all_versions: bool,
 ) -> None:
     """Выгрузить документы архива одним ZIP с описью и программой проверки."""
-    if documents and kind:
-        raise click.UsageError("Укажите или номера документов, или --kind.")
+    if documents and (kind or text):
+        raise click.UsageError("Укажите или номера документов, или --kind и --find.")
     if kind and kind != PACKAGE:
         known_kind(kind)
     backends = open_backends(read_settings())
@@ -36,7 +43,7 @@ def bundle(
         selection = extracts.select(
             extracts.organisation_id(organisation),
             document_ids=documents or None,
-            kind=kind,
+            wanted=Wanted(kind=kind or "", text=text or ""),
             every_version=all_versions,
         )
         made = Bundle(extracts, selection, made_at=utc_now(), made_by="командная строка")

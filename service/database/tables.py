@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from service.database.tables_search import search_entry_of
 from service.database.times import TIME_WIDTH
 
 ID = sa.String(64)
@@ -122,3 +123,5 @@ idempotency = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
 )
+
+search_entry = search_entry_of(metadata, ID)

@@ -20,8 +20,9 @@ from service.web.bundles import bundle_attachment
 from service.web.comparing import compared_versions
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
-from service.web.kinds import known_kind, recorded_kind, sample_payload
+from service.web.kinds import known_kind, sample_payload
 from service.web.recording import record
+from service.web.searching import wanted_of
 from service.web.strict_json import parse_json
 
 routes = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Formulyar")
@@ -71,11 +72,12 @@ def create_document() -> ResponseReturnValue:
 @routes.output(out.PageOut)
 @routes.doc(summary="Список документов, последние изменённые первыми")
 def documents() -> dict[str, Any]:
-    """List the documents of the organisation, the last changed first."""
-    kind_name = request.args.get("kind") or None
+    """List the documents of the organisation, the last changed first; words are found in any of their forms."""
+    wanted = wanted_of(request.args)
     page = parts().archive.listing(
         actor().organisation_id,
-        kind=recorded_kind(kind_name) if kind_name else None,
+        kind=wanted.kind or None,
+        wanted=wanted,
         limit=_limit(request.args.get("limit", "50")),
         cursor=request.args.get("cursor") or None,
     )
@@ -132,7 +134,7 @@ def bundle() -> Response:
     selection = parts().archive.extracts.select(
         actor().organisation_id,
         document_ids=body["documents"] or None,
-        kind=recorded_kind(body["kind"]) if body["kind"] else None,
+        wanted=wanted_of(body["filter"] or {}),
         every_version=body["versions"] == "all",
     )
     return bundle_attachment(selection)

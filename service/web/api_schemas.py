@@ -12,7 +12,7 @@ from apiflask import Schema
 from flask import url_for
 from marshmallow import ValidationError, fields, validates_schema
 
-from forms._containers import Lines, Rows
+from forms._containers import Group, Lines, Rows
 from forms._fields import Choice, LongText, Text
 from forms._kind import FormSchema, flat_messages
 from service.archive.differences import WORDS, Change
@@ -20,6 +20,7 @@ from service.archive.extracts import MAX_PICKS
 from service.documents import DocumentSummary, StoredFile, Version
 from service.errors import FormInvalid
 from service.web.current import parts
+from service.web.searching import QUESTIONS
 
 _REQUIRED: dict[str, Any] = {"required": "Обязательное поле не заполнено."}
 
@@ -56,18 +57,26 @@ class VersionRequest(FormSchema):
     overrides = DocumentRequest._declared_fields["overrides"]
 
 
+# `from` is a word of Python and cannot be an attribute of a class.
+FilterRequest = FormSchema.from_dict(
+    {name: Text(label, example="order" if name == "kind" else "01.03.2022", limit=1000)
+     for name, label in QUESTIONS.items()},
+    name="FilterRequest",
+)  # fmt: skip
+
+
 class BundleRequest(FormSchema):
-    """Which documents to download together: these, or those of a kind, or all."""
+    """Which documents to download together: these, or those that the filter finds, or all."""
 
     documents = Lines("Документы", example=["0" * 32], one="Документ", maximum=MAX_PICKS)
-    kind = Text("Вид документа", help="Вместо списка документов.", example="order", limit=64)
+    filter = Group("Отбор", FilterRequest, help="Вместо списка документов; поля – как в запросе списка.")
     versions = Choice("Версии", {"newest": "последние", "all": "все"}, default="newest")
 
     @validates_schema(skip_on_field_errors=True)
     def one_way_to_choose(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Either a list or a kind."""
-        if data["documents"] and data["kind"]:
-            raise ValidationError({"kind": ["Укажите или документы, или вид документа."]})
+        """Either a list or a filter."""
+        if data["documents"] and data["filter"]:
+            raise ValidationError({"filter": ["Укажите или документы, или отбор."]})
 
 
 class KindOut(Schema):

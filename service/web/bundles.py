@@ -10,6 +10,7 @@ from service.bundles import Bundle
 from service.errors import InputError
 from service.web.current import actor, parts
 from service.web.downloads import streamed_attachment
+from service.web.searching import wanted_of
 
 pages = Blueprint("bundles", __name__)
 
@@ -17,13 +18,18 @@ pages = Blueprint("bundles", __name__)
 @pages.post("/documents/bundle")
 def download() -> Response:
     """The papers that were marked in the list, as one file."""
-    marked = request.form.getlist("document")
-    if not marked:
+    marked, everything = request.form.getlist("document"), request.form.get("choice") == "found"
+    if not marked and not everything:
         raise InputError("Не отмечено ни одного документа. Вернитесь к списку и отметьте нужные.")
     every_version = request.form.get("versions") == "all"
     extracts = parts().archive.extracts
     return bundle_attachment(
-        extracts.select(actor().organisation_id, document_ids=marked, every_version=every_version)
+        extracts.select(
+            actor().organisation_id,
+            document_ids=None if everything else marked,
+            wanted=wanted_of(request.form) if everything else None,
+            every_version=every_version,
+        )
     )
 
 

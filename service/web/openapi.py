@@ -15,6 +15,7 @@ from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
 from service.web.api_schemas import BundleRequest, ErrorOut
 from service.web.downloads import MEDIA_TYPES
+from service.web.searching import QUESTIONS
 
 COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
@@ -187,11 +188,13 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
-            _query("kind", {"type": "string", "enum": [*forms.all_kinds(), PACKAGE]}),
+            *(_query(name, {"type": "string", "description": label}) for name, label in QUESTIONS.items()),
             _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
             _query("cursor", {"type": "string"}),
         ]
 
+        kinds = next(one for one in parameters if one["name"] == "kind")
+        kinds["schema"]["enum"] = [*forms.all_kinds(), PACKAGE]
     if path.endswith("/changes"):
         number = {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
         parameters += [_query("from", number), _query("to", number)]

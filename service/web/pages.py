@@ -16,7 +16,8 @@ from markupsafe import Markup, escape
 import forms
 from service.archive.differences import differences
 from service.web.current import actor, parts
-from service.web.kinds import kind_title, recorded_kind
+from service.web.kinds import kind_title
+from service.web.searching import QUESTIONS, wanted_of
 from service.web.widgets import aside_title, parted
 
 pages = Blueprint("pages", __name__)
@@ -58,11 +59,12 @@ def home() -> ResponseReturnValue:
 @pages.get("/documents")
 def documents() -> ResponseReturnValue:
     """The papers of the organisation, page by page."""
-    name = request.args.get("kind", "")
-    kind = recorded_kind(name) if name else None
-    cursor = request.args.get("cursor") or None
-    page = parts().archive.listing(actor().organisation_id, kind=kind, limit=PER_PAGE, cursor=cursor)
-    return render_template("documents.html", page=page, chosen=kind, cursor=cursor)
+    wanted, cursor = wanted_of(request.args), request.args.get("cursor") or None
+    page = parts().archive.listing(
+        actor().organisation_id, kind=wanted.kind or None, wanted=wanted, limit=PER_PAGE, cursor=cursor
+    )
+    asked = {name: request.args[name] for name in QUESTIONS if request.args.get(name)}
+    return render_template("documents.html", page=page, asked=asked, cursor=cursor)
 
 
 @pages.get("/documents/<id:document_id>")

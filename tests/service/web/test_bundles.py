@@ -45,7 +45,7 @@ def test_a_program_downloads_the_documents_it_names(program, documents):
 def test_a_program_downloads_a_kind_or_everything_with_all_versions(program, documents):
     program.post(f"/documents/{documents[0]}/versions", {"payload": {**ORDER, "number": "1а"}})
 
-    newest = inventory(program.post("/bundles", {"kind": "order"}))
+    newest = inventory(program.post("/bundles", {"filter": {"kind": "order"}}))
     every = inventory(program.post("/bundles", {"versions": "all"}))
 
     assert [one["number"] for one in newest["entries"]] == ["2", "3", "1а"]
@@ -60,9 +60,12 @@ def test_a_program_downloads_a_kind_or_everything_with_all_versions(program, doc
         ({"documents": ["'; DROP TABLE version; --"]}, 404),
         ({"documents": [1]}, 422),
         ({"documents": "all"}, 422),
-        ({"kind": "letter"}, 404),
-        ({"kind": "roadmap"}, 400),
-        ({"kind": "order", "documents": ["0" * 32]}, 422),
+        ({"filter": {"kind": "letter"}}, 404),
+        ({"filter": {"kind": "roadmap"}}, 400),
+        ({"filter": {"q": "синхрофазотрон"}}, 400),
+        ({"filter": {"from": "вчера"}}, 400),
+        ({"filter": {"x": "1"}}, 422),
+        ({"filter": {"kind": "order"}, "documents": ["0" * 32]}, 422),
         ({"versions": "some"}, 422),
         ({"unknown": 1}, 422),
         ([], 422),

@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import bundles, indexing, language, papers, serving, templates
+from service.commands import bundles, indexing, language, papers, remaking, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -31,6 +31,7 @@ for command in (
     papers.import_file,
     bundles.bundle,
     indexing.reindex,
+    remaking.remake_version,
     templates.template,
     language.period,
     language.decline,

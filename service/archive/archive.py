@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -248,6 +249,10 @@ class Archive:
             # PostgreSQL cannot keep this character, so neither database does.
             raise InputError("Текст не может содержать символ с кодом 0.")
         canonical_json(texts)  # refuses what has no UTF-8 before any file is kept
+        for template in paper.templates:
+            # Hundreds of papers have one template: it is looked for before it is written again.
+            if not self._storage.exists(hashlib.sha256(template).hexdigest()):
+                self._storage.put(template, DOCX_MEDIA_TYPE)
         docx = self._storage.put(paper.docx, DOCX_MEDIA_TYPE)
         pdf = None if paper.pdf is None else self._storage.put(paper.pdf, PDF_MEDIA_TYPE)
         return {

@@ -134,7 +134,8 @@ class Records:
         query = (
             self._own(version)
             .join(document, document.c.id == version.c.document_id)
-            .where(version.c.chain_number <= place.upto, version.c.chain_number < place.before, ~superseded)
+            # One bound: of two, SQLite takes the first for its index and walks over the rows up to the other.
+            .where(version.c.chain_number <= min(place.upto, place.before - 1), ~superseded)
             .order_by(version.c.chain_number.desc())
             .limit(limit)
             .with_only_columns(*_SUMMARY, document.c.created_at.label("document_created_at"))

@@ -30,7 +30,7 @@ _CLEAR = {
     "sqlite": "INSERT INTO search_text (search_text) VALUES ('delete-all')",
     "postgresql": "DELETE FROM search_text",
 }
-# The organisation stands in the terms, for speed, and in the rows, for certainty.
+# The organisation stands in front of the terms, for speed, and in the rows, for certainty.
 _FIND = """
 SELECT e.chain_number FROM {source} JOIN search_entry e ON e.id = t.id
 WHERE e.organisation_id = :organisation_id AND t.id <= :last_id

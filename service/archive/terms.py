@@ -1,7 +1,8 @@
 """Words of a paper and of a question as terms: lemmas of Russian words, numbers, and marks of facets.
 
-A term of a word has letters and digits only; a term of a facet has «_» in it, so neither can be mistaken for the
-other and neither can hold a character that means something to a database. A word has every lemma it may have:
+Every term begins with its organisation. Behind that a word has letters and digits only and a facet has «_» in it,
+so neither can be mistaken for the other and neither can hold a character that means something to a database.
+A word has every lemma it may have:
 «Велесовой» is found by «Велесова», «людям» by «человек».
 """
 
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from forms.language.morphology import parses
+from service.archive.canonical import sha256_of
 from service.archive.facts import paper_facts
 from service.errors import InputError
 
@@ -84,13 +86,8 @@ class Wanted:
 def paper_terms(row: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]:
     """Return the terms of a version; `row` has title, kind, organisation_id and created_at."""
     facts = paper_facts(payload)
-    found = dict.fromkeys(
-        [
-            *organisation_term(row["organisation_id"]),
-            f"kind_{row['kind']}",
-            *_day_terms(facts.date or str(row["created_at"])[:10]),
-        ]
-    )
+    days = _day_terms(facts.date or str(row["created_at"])[:10])
+    found = dict.fromkeys([f"kind_{row['kind']}", *days])
     if facts.number:
         found.update(dict.fromkeys(_number_term(facts.number)))
     for name in facts.people:
@@ -101,7 +98,8 @@ def paper_terms(row: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]
         if len(found) >= MAX_TERMS:
             break
         found.update(dict.fromkeys(lemma for word in _words(text) for lemma in lemmas(word)))
-    return list(found)[:MAX_TERMS]
+    own = organisation_prefix(row["organisation_id"])
+    return [own + term for term in list(found)[:MAX_TERMS]]
 
 
 def wanted_terms(wanted: Wanted, organisation_id: str) -> Terms:
@@ -110,7 +108,7 @@ def wanted_terms(wanted: Wanted, organisation_id: str) -> Terms:
     Raises:
         InputError: the question is too long, or has no word to look for.
     """
-    asked: list[tuple[str, ...]] = [organisation_term(organisation_id)]
+    asked: list[tuple[str, ...]] = []
     if wanted.kind:
         asked.append((f"kind_{wanted.kind}",))
     for text, name, prefix in (
@@ -124,12 +122,16 @@ def wanted_terms(wanted: Wanted, organisation_id: str) -> Terms:
         asked.append(_number_term(wanted.number) or _nothing("Номер"))
     if wanted.dated_from or wanted.dated_to:
         asked.append(_days(wanted.dated_from or _FIRST_DAY, wanted.dated_to or _LAST_DAY))
-    return tuple(asked)
+    own = organisation_prefix(organisation_id)
+    return tuple(tuple(own + term for term in group) for group in asked)
 
 
-def organisation_term(organisation_id: str) -> tuple[str, ...]:
-    """Return the term that every paper of an organisation has; ids are letters and digits."""
-    return (f"org_{organisation_id.lower()}",)
+def organisation_prefix(organisation_id: str) -> str:
+    """Return what the terms of an organisation begin with, so that a question reads its own lists only.
+
+    Short, because every term carries it; two organisations may share one, and the rows tell them apart.
+    """
+    return f"{sha256_of(organisation_id)[:6]}_"
 
 
 @lru_cache(maxsize=65_536)

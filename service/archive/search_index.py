@@ -38,10 +38,25 @@ AND NOT EXISTS (SELECT 1 FROM version newer WHERE newer.document_id = e.document
                 AND newer.number > e.number AND newer.chain_number <= :upto)
 ORDER BY t.id DESC LIMIT :limit
 """
-_SOURCE = {
-    "sqlite": "(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id"
-    " ORDER BY rowid DESC) t",
-    "postgresql": "(SELECT id FROM search_text WHERE terms @@ CAST(:asked AS tsquery)) t",
+# PostgreSQL cannot tell a word that every paper has from one that none has, and takes the wrong way for one of
+# them: so the newest rows are looked through first, and only when they hold too few is the whole index asked.
+_SOURCES = {
+    "sqlite": (
+        (
+            "(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id"
+            " ORDER BY rowid DESC) t"
+        ),
+    ),
+    "postgresql": (
+        (
+            "(SELECT id FROM (SELECT id, terms FROM search_text WHERE id <= :last_id ORDER BY id DESC LIMIT 1000) w"
+            " WHERE terms @@ CAST(:asked AS tsquery)) t"
+        ),
+        (
+            "(WITH found AS MATERIALIZED (SELECT id FROM search_text WHERE terms @@ CAST(:asked AS tsquery))"
+            " SELECT id FROM found) t"
+        ),
+    ),
 }
 
 
@@ -69,7 +84,6 @@ def find(
     last_id = connection.execute(newest.order_by(search_entry.c.chain_number.desc()).limit(1)).scalar()
     if last_id is None:
         return []
-    query = sa.text(_FIND.format(source=_SOURCE[connection.dialect.name]))
     values = {
         "asked": _question(asked, connection.dialect.name),
         "organisation_id": organisation_id,
@@ -77,7 +91,13 @@ def find(
         "upto": place.upto,
         "limit": limit,
     }
-    return [int(row[0]) for row in connection.execute(query, values)]
+    found: list[int] = []
+    for source in _SOURCES[connection.dialect.name]:
+        rows = connection.execute(sa.text(_FIND.format(source=source)), values)
+        found = [int(row[0]) for row in rows]
+        if len(found) == limit:
+            break
+    return found
 
 
 def reindex(engine: sa.Engine, *, only_if_empty: bool = False) -> int:

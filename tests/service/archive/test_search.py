@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 from archive_parts import ANNA, BORIS, open_archive, paper, prepare
 
+from bench.records import fill
 from service.archive import Wanted
-from service.archive.search_index import reindex
+from service.archive.search_index import add_to_index, reindex
 from service.archive.terms import lemmas, wanted_terms
 from service.database import writing
 from service.database.tables import search_entry
 from service.errors import InputError
+from service.storage.local import LocalStorage
 from tests.samples import read_sample
 
 MARCH = dt.date(2022, 3, 1), dt.date(2022, 3, 31)
@@ -243,3 +245,11 @@ def test_a_range_of_dates_is_a_few_terms():
     assert expected <= days
     with pytest.raises(InputError, match="начало позже конца"):
         wanted_terms(Wanted(dated_from=dt.date(2022, 2, 3), dated_to=dt.date(2022, 2, 2)), "1")
+
+
+def test_a_paper_is_found_behind_more_than_a_thousand_others(either, tmp_path):
+    engine, archive = either
+    fill(engine, LocalStorage(tmp_path / "files"), "3" * 32, 1_200, also=add_to_index)
+
+    assert found(archive, text="кураторы") == ["Велесова"]
+    assert len(archive.listing("3" * 32, wanted=Wanted(text="приказ"), limit=200).items) == 200

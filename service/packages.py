@@ -85,8 +85,7 @@ def produce_package(
     """Return the package as one finished paper; the arguments are those of `pipeline.produce`.
 
     Raises:
-        ChecksFailed: the checks found errors.
-        TemplateError, ConversionError: as for a single paper.
+        ChecksFailed, TemplateError, ConversionError: as for a single paper.
     """
     order = package.order
     clerk = Clerk(press.strictness, overrides, draft=draft)
@@ -99,8 +98,7 @@ def produce_package(
         templates.append(template)
     joined, manifest = join_docx(filled), manifest_of(template.sha256 for template in templates)
     outline = [(member_name(i), one.kind.headline(one.data)) for i, one in enumerate(package.members)]
-    title = outline[0][1]
-    author = author_of(order.data)
+    title, author = outline[0][1], author_of(order.data)
     printed = convert(joined, press, title=title, author=author, outline=outline) if with_pdf else Printed()
     return Paper(
         kind=PACKAGE,

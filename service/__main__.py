@@ -11,7 +11,18 @@ import sys
 
 import click
 
-from service.commands import keeping, language, papers, people, rules, serving, templates
+from service.commands import (
+    bundles,
+    indexing,
+    keeping,
+    language,
+    papers,
+    people,
+    remaking,
+    rules,
+    serving,
+    templates,
+)
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -34,6 +45,9 @@ for command in (
     papers.kinds,
     papers.schema,
     papers.import_file,
+    bundles.bundle,
+    indexing.reindex,
+    remaking.remake_version,
     templates.template,
     keeping.backup,
     keeping.restore,

@@ -22,6 +22,8 @@ from service.web import (
     api_docs,
     api_templates,
     auth,
+    bundles,
+    comparing,
     downloads,
     errors,
     headers,
@@ -38,7 +40,17 @@ KEY_BYTES = 32
 MAX_FORM_PARTS = 20_000
 # A token on every call: cookies count for nothing there, so CSRF does not either.
 INTERFACES = (api.routes, rules.routes, api_templates.routes)
-PAGES = (health.pages, api_docs.pages, pages.pages, papers.pages, downloads.pages, account.pages, rules.pages)
+PAGES = (
+    health.pages,
+    api_docs.pages,
+    pages.pages,
+    papers.pages,
+    downloads.pages,
+    bundles.pages,
+    comparing.pages,
+    account.pages,
+    rules.pages,
+)
 
 
 class IdConverter(BaseConverter):

@@ -24,6 +24,7 @@ from forms._overrides import SEVERITIES, Strictness
 from forms._rules import RULES, unknown_rule_text
 from service.accounts import Accounts
 from service.archive import Archive
+from service.archive.search_index import reindex
 from service.config import LEASE_ENGINE, Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
@@ -102,6 +103,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     storage = open_storage(settings.storage_url)
     engine = open_database(settings.database_url)
     upgrade(engine)
+    reindex(engine, only_if_empty=True)
     return Backends(
         engine=engine,
         storage=storage,

@@ -59,6 +59,8 @@ class Paper:
         docx: the filled .docx.
         pdf: the checked PDF; None when none was asked for.
         pages: page count of the PDF; 0 without a PDF.
+        templates: what it was filled into, kept with the version so that it can be made again; one of them has
+            the hash that the provenance names.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class Paper:
     pages: int
     provenance: Provenance
     findings: tuple[Mapping[str, Any], ...] = ()
+    templates: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

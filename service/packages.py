@@ -7,7 +7,7 @@ of the annexes carry the order's date and number; the sheets name the people of 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,22 +85,20 @@ def produce_package(
     """Return the package as one finished paper; the arguments are those of `pipeline.produce`.
 
     Raises:
-        ChecksFailed: the checks found errors.
-        TemplateError, ConversionError: as for a single paper.
+        ChecksFailed, TemplateError, ConversionError: as for a single paper.
     """
     order = package.order
     clerk = Clerk(press.strictness, overrides, draft=draft)
     clerk.hear(package.findings)
-    filled, hashes = [], []
+    filled, templates = [], []
     for member in package.members:
-        docx, template_sha256 = fill(member, press)
+        docx, template = fill(member, press)
         clerk.hear(check_layout(docx, date=date_of(order.data), gost=None, paper=_facts(member)))
         filled.append(docx)
-        hashes.append(template_sha256)
-    joined = join_docx(filled)
+        templates.append(template)
+    joined, manifest = join_docx(filled), manifest_of(template.sha256 for template in templates)
     outline = [(member_name(i), one.kind.headline(one.data)) for i, one in enumerate(package.members)]
-    title = outline[0][1]
-    author = author_of(order.data)
+    title, author = outline[0][1], author_of(order.data)
     printed = convert(joined, press, title=title, author=author, outline=outline) if with_pdf else Printed()
     return Paper(
         kind=PACKAGE,
@@ -110,8 +108,11 @@ def produce_package(
         docx=joined,
         pdf=printed.pdf,
         pages=printed.pages,
-        provenance=Provenance(_joined(hashes), __version__, printed.office_version, printed.fonts),
+        provenance=Provenance(
+            hashlib.sha256(manifest).hexdigest(), __version__, printed.office_version, printed.fonts
+        ),
         findings=clerk.as_dicts(),
+        templates=(manifest, *(template.docx for template in templates)),
     )
 
 
@@ -130,8 +131,9 @@ def _facts(member: Accepted) -> PaperFacts:
     return facts_of(member.kind.name, member.data)
 
 
-def _joined(hashes: Sequence[str]) -> str:
-    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+def manifest_of(hashes: Iterable[str]) -> bytes:
+    """Return the bytes by whose hash a package names its templates: their hashes, one after another."""
+    return "".join(hashes).encode("ascii")
 
 
 def _require_shape(payload: Any) -> None:

@@ -20,7 +20,7 @@ from service import __version__
 from service.conversion import Converter, check_pdf, with_metadata, with_outline
 from service.documents import Paper, Provenance
 from service.errors import ChecksFailed, FormInvalid, UnknownKind
-from service.filling import TemplateCache, last_words
+from service.filling import CompiledTemplate, TemplateCache, last_words
 from service.layout_rules import TWINS, check_layout, date_of, facts_of
 
 
@@ -136,8 +136,7 @@ def produce(
         accepted: the payload as form data with its findings.
         press: what the paper is made with.
         with_pdf: whether a PDF is made too.
-        draft: see `Clerk`.
-        overrides: see `Clerk`.
+        draft, overrides: see `Clerk`.
 
     Raises:
         ChecksFailed: the checks found errors.
@@ -147,7 +146,7 @@ def produce(
     kind, data = accepted.kind, accepted.data
     clerk = Clerk(press.strictness, overrides, draft=draft)
     clerk.hear(accepted.findings)
-    docx, template_sha256 = fill(accepted, press)
+    docx, template = fill(accepted, press)
     clerk.hear(check_layout(docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data)))
     title = kind.headline(data)
     printed = convert(docx, press, title=title, author=author_of(data)) if with_pdf else Printed()
@@ -159,16 +158,17 @@ def produce(
         docx=docx,
         pdf=printed.pdf,
         pages=printed.pages,
-        provenance=Provenance(template_sha256, __version__, printed.office_version, printed.fonts),
+        provenance=Provenance(template.sha256, __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
+        templates=(template.docx,),
     )
 
 
-def fill(accepted: Accepted, press: Press) -> tuple[bytes, str]:
-    """Return the filled .docx and the hash of its template."""
+def fill(accepted: Accepted, press: Press) -> tuple[bytes, CompiledTemplate]:
+    """Return the filled .docx and its template."""
     kind, data = accepted.kind, accepted.data
     template = press.templates.get(kind.name)
-    return template.fill(kind.context(data), title=kind.headline(data)), template.sha256
+    return template.fill(kind.context(data), title=kind.headline(data)), template
 
 
 def convert(

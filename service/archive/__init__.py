@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from service.archive.archive import Archive, Together
 from service.archive.canonical import canonical_json
+from service.archive.terms import Wanted
 
-__all__ = ["Archive", "Together", "canonical_json"]
+__all__ = ["Archive", "Together", "Wanted", "canonical_json"]

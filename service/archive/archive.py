@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,7 +13,10 @@ import sqlalchemy as sa
 from service.archive.appending import add_key, add_version, check_kind, idempotent_row
 from service.archive.canonical import canonical_json, sha256_of
 from service.archive.cursors import cursor_place, cursor_text
+from service.archive.extracts import Extracts
 from service.archive.records import Place, Records, summary_of, version_of
+from service.archive.search_index import add_to_index, find
+from service.archive.terms import Wanted, wanted_terms
 from service.archive.verification import verify_record
 from service.database import reading, writing
 from service.database.times import time_text
@@ -137,19 +142,29 @@ class Archive:
         return [version_of(row) for row in rows]
 
     def listing(
-        self, organisation_id: str, *, kind: str | None = None, limit: int = 50, cursor: str | None = None
+        self,
+        organisation_id: str,
+        *,
+        kind: str | None = None,
+        wanted: Wanted | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
     ) -> Page:
         """Return a page of papers, the last changed first.
 
         Args:
             organisation_id: whose papers.
             kind: only papers of this kind.
+            wanted: what else is asked of them.
             limit: lines on the page, 1 to 200.
             cursor: `next_cursor` of the page before; all pages show the record as it was at the first one.
 
         Raises:
-            InputError: the cursor or the limit is wrong.
+            InputError: the cursor, the limit or the question is wrong.
         """
+        asked = None
+        if wanted is not None and wanted.needs_index:
+            asked = wanted_terms(dataclasses.replace(wanted, kind=kind or wanted.kind), organisation_id)
         if not 1 <= limit <= MAX_PAGE:
             raise InputError(f"Размер страницы limit: от 1 до {MAX_PAGE}.")
         place = None if cursor is None else cursor_place(cursor)
@@ -158,7 +173,10 @@ class Archive:
             if place is None:
                 end = records.head().chain_number
                 place = Place(upto=end, before=end + 1)
-            rows = records.summaries(place, kind=kind, limit=limit + 1)
+            if asked is None:
+                rows = records.summaries(place, kind=kind, limit=limit + 1)
+            else:
+                rows = records.summaries_at(find(connection, organisation_id, asked, place, limit=limit + 1))
         items = tuple(summary_of(row) for row in rows[:limit])
         if len(rows) <= limit:
             return Page(items, None)
@@ -199,6 +217,11 @@ class Archive:
         """
         return verify_record(self._engine, self._storage, organisation_id, heads=heads)
 
+    @property
+    def extracts(self) -> Extracts:
+        """Many versions at a time, for bundles."""
+        return Extracts(self._engine, self._storage)
+
     def _refuse_early(self, organisation_id: str, document_id: str, kind: str) -> None:
         """Spare the files of a call that must fail; it is looked at again inside the transaction."""
         with reading(self._engine) as connection:
@@ -226,6 +249,10 @@ class Archive:
             # PostgreSQL cannot keep this character, so neither database does.
             raise InputError("Текст не может содержать символ с кодом 0.")
         canonical_json(texts)  # refuses what has no UTF-8 before any file is kept
+        for template in paper.templates:
+            # Hundreds of papers have one template: it is looked for before it is written again.
+            if not self._storage.exists(hashlib.sha256(template).hexdigest()):
+                self._storage.put(template, DOCX_MEDIA_TYPE)
         docx = self._storage.put(paper.docx, DOCX_MEDIA_TYPE)
         pdf = None if paper.pdf is None else self._storage.put(paper.pdf, PDF_MEDIA_TYPE)
         return {
@@ -254,6 +281,7 @@ class Archive:
                     return version_of(done)
             created_at = time_text(self._now())
             full = add_version(records, row, document_id, created_at=created_at, new_id=self._new_id)
+            add_to_index(connection, [full])
             if key is not None:
                 add_key(records, full, key, request_sha256)
             made = version_of(full)

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.database.tables_search import search_entry_of
 from service.database.times import TIME_WIDTH
 
 ID = sa.String(64)
@@ -139,5 +140,7 @@ rule_choice = sa.Table(
     sa.Column("actor_name", sa.Text, nullable=False),
     sa.Column("created_at", TIME, nullable=False),
 )
+search_entry = search_entry_of(metadata, ID)
+
 # Last, because it needs `metadata`: one import of this module describes the whole database.
 from service.database import tables_work  # noqa: E402, F401

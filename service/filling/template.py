@@ -40,6 +40,7 @@ class CompiledTemplate:
 
     def __init__(self, docx: bytes, *, name: str) -> None:
         self.name = name
+        self.docx = docx
         self.sha256 = hashlib.sha256(docx).hexdigest()
         parts = template_parts(docx)
         loops = footnote_loops(_text(parts.get(FOOTNOTES, b"")))

@@ -11,14 +11,20 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
 from forms._overrides import Override
+from service.archive.differences import differences
 from service.errors import InputError
 from service.json_schema import json_schema
 from service.production import check_payload, make_paper, stops
 from service.web import api_schemas as out
+from service.web.archive_schemas import BundleRequest, ChangesOut, changes_json
+from service.web.bundles import bundle_attachment
+from service.web.comparing import compared_versions
 from service.web.current import actor, parts, press
 from service.web.downloads import FileFormat, attachment, version_attachment
+from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
 from service.web.recording import order, record
+from service.web.searching import wanted_of
 from service.web.strict_json import parse_json
 from service.work import Job
 
@@ -69,11 +75,12 @@ def create_document() -> ResponseReturnValue:
 @routes.output(out.PageOut)
 @routes.doc(summary="Список документов, последние изменённые первыми")
 def documents() -> dict[str, Any]:
-    """List the documents of the organisation, the last changed first."""
-    kind_name = request.args.get("kind") or None
+    """List the documents of the organisation, the last changed first; words are found in any of their forms."""
+    wanted = wanted_of(request.args)
     page = parts().archive.listing(
         actor().organisation_id,
-        kind=known_kind(kind_name).name if kind_name else None,
+        kind=wanted.kind or None,
+        wanted=wanted,
         limit=_limit(request.args.get("limit", "50")),
         cursor=request.args.get("cursor") or None,
     )
@@ -114,11 +121,34 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 
 
 @routes.get("/jobs/<id:job_id>")
-@routes.output(out.JobOut)
+@routes.output(JobOut)
 @routes.doc(summary="Задание: ход и итог")
 def job(job_id: str) -> dict[str, Any]:
     """Show how far a paper is that was ordered with `Prefer: respond-async`."""
-    return out.job_json(parts().work.job(actor().organisation_id, job_id))
+    return job_json(parts().work.job(actor().organisation_id, job_id))
+
+
+@routes.get("/documents/<id:document_id>/changes")
+@routes.output(ChangesOut)
+@routes.doc(summary="Что изменилось между двумя версиями")
+def changes(document_id: str) -> dict[str, Any]:
+    """Tell what changed between two versions, as data and in Russian sentences; by default between the last two."""
+    old, new = compared_versions(document_id)
+    return changes_json(old, new, differences(new.kind, old.payload, new.payload))
+
+
+@routes.post("/bundles")
+@routes.doc(summary="Скачать много документов одним ZIP с описью и проверкой", responses={200: "ZIP."})
+def bundle() -> Response:
+    """Download any selection of documents as one ZIP with an inventory and a program that proves it."""
+    body = out.loaded(BundleRequest, json_body())
+    selection = parts().archive.extracts.select(
+        actor().organisation_id,
+        document_ids=body["documents"] or None,
+        wanted=wanted_of(body["filter"] or {}),
+        every_version=body["versions"] == "all",
+    )
+    return bundle_attachment(selection)
 
 
 @routes.post("/checks")
@@ -152,7 +182,7 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
     )
     if isinstance(made, Job):
         headers = {"Location": url_for("api.job", job_id=made.id), "Preference-Applied": "respond-async"}
-        return make_response(out.JobOut().dump(out.job_json(made)), 202, headers)
+        return make_response(JobOut().dump(job_json(made)), 202, headers)
     address = url_for("api.version", document_id=made.document_id, number=made.number)
     return out.version_json(made), 201, {"Location": address}
 

@@ -17,7 +17,6 @@ from forms._kind import FormSchema, flat_messages
 from service.documents import DocumentSummary, StoredFile, Version
 from service.errors import FormInvalid
 from service.web.current import parts
-from service.work import STATES, Job, Trouble
 
 _REQUIRED: dict[str, Any] = {"required": "Обязательное поле не заполнено."}
 
@@ -52,35 +51,6 @@ class VersionRequest(FormSchema):
     payload = CheckRequest._declared_fields["payload"]
     reason = DocumentRequest._declared_fields["reason"]
     overrides = DocumentRequest._declared_fields["overrides"]
-
-
-class RulesRequest(FormSchema):
-    """Severities of the rules that shall change."""
-
-    severities = fields.Dict(
-        required=True,
-        keys=fields.String(),
-        error_messages={**_REQUIRED, "invalid": "Ожидается объект: правило и его строгость."},
-        metadata={"label": "Строгость правил"},
-    )
-
-
-class RuleOut(Schema):
-    """A rule of the checks: severities it is born with, the installation's and the organisation's own."""
-
-    rule = fields.String(required=True)
-    title = fields.String(required=True)
-    severities = fields.List(fields.String(), required=True)
-    installation = fields.String(required=True, allow_none=True)
-    own = fields.String(required=True, allow_none=True)
-    changed_by = fields.String(required=True, allow_none=True)
-    changed_at = fields.DateTime(required=True, allow_none=True)
-
-
-class RulesOut(Schema):
-    """All rules."""
-
-    items = fields.List(fields.Nested(RuleOut), required=True)
 
 
 class KindOut(Schema):
@@ -186,22 +156,6 @@ class DocumentOut(Schema):
     versions = fields.List(fields.Nested(VersionOut), required=True)
 
 
-class JobOut(Schema):
-    """A paper that is made in its turn."""
-
-    id = fields.String(required=True)
-    kind = fields.String(required=True)
-    state = fields.String(required=True, metadata={"enum": list(STATES)})
-    attempt = fields.Integer(required=True)
-    created_at = fields.DateTime(required=True)
-    finished_at = fields.DateTime(required=True, allow_none=True)
-    error = fields.String(required=True, metadata={"description": "Empty when nothing went wrong."})
-    messages = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
-    version = fields.String(
-        required=True, allow_none=True, metadata={"description": "Address of the version once it is made."}
-    )
-
-
 class ErrorOut(Schema):
     """Every refusal and failure."""
 
@@ -245,16 +199,6 @@ def document_json(versions: list[Version]) -> dict[str, Any]:
     newest = versions[-1]
     shown = {"id": newest.document_id, "kind": newest.kind, "title": newest.title}
     return {**shown, "versions": [version_json(version) for version in versions]}
-
-
-def job_json(job: Job) -> dict[str, Any]:
-    """Return a job as `JobOut` shows it."""
-    version = None
-    if job.document_id is not None:
-        version = url_for("api.version", document_id=job.document_id, number=job.version_number)
-    trouble = job.trouble or Trouble("")
-    shown = {name: getattr(job, name) for name in JobOut._declared_fields if hasattr(job, name)}
-    return {**shown, "error": trouble.text, "messages": trouble.messages, "version": version}
 
 
 def page_json(items: tuple[DocumentSummary, ...], next_cursor: str | None) -> dict[str, Any]:

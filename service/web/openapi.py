@@ -16,7 +16,9 @@ from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
 from service.rule_choices import CHOICES
 from service.web.api_schemas import ErrorOut
+from service.web.archive_schemas import BundleRequest
 from service.web.downloads import MEDIA_TYPES
+from service.web.searching import QUESTIONS
 
 COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
@@ -103,7 +105,7 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
             if path == TEMPLATE_CHECK:
                 operation["requestBody"] = _TEMPLATE_BODY
             elif method == "post":
-                _describe_body(operation, path, payloads)
+                _describe_body(operation, path, payloads, schemas)
             _describe_errors(operation, path, method)
     _describe_files(spec["paths"])
     return spec
@@ -130,7 +132,13 @@ def _payloads(schemas: Definitions) -> dict[str, str]:
     return {kind.name: COMPONENTS + describe(kind.schema, schemas, prefix=COMPONENTS) for kind in kinds}
 
 
-def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str]) -> None:
+def _describe_body(
+    operation: dict[str, Any], path: str, payloads: dict[str, str], schemas: Definitions
+) -> None:
+    if path.endswith("/bundles"):
+        name = describe(BundleRequest, schemas, prefix=COMPONENTS)
+        operation["requestBody"] = _json_of({"$ref": f"{COMPONENTS}{name}"})
+        return
     reason = {} if path.endswith(("checks", "previews")) else {"reason": _REASON, "overrides": _OVERRIDES}
     if path.endswith("/versions"):
         any_payload = {"anyOf": [{"$ref": reference} for reference in payloads.values()]}
@@ -222,10 +230,16 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
-            _query("kind", {"type": "string", "enum": [*forms.all_kinds(), PACKAGE]}),
+            *(_query(name, {"type": "string", "description": label}) for name, label in QUESTIONS.items()),
             _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
             _query("cursor", {"type": "string"}),
         ]
+
+        kinds = next(one for one in parameters if one["name"] == "kind")
+        kinds["schema"]["enum"] = [*forms.all_kinds(), PACKAGE]
+    if path.endswith("/changes"):
+        number = {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
+        parameters += [_query("from", number), _query("to", number)]
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -241,9 +255,9 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
         if path == TEMPLATE_CHECK:
             errors |= _TEMPLATE_ERRORS
             del errors["415"]
-        elif not path.endswith("checks"):
+        elif not path.endswith(("checks", "bundles")):
             errors |= _PRODUCTION
-        if not path.endswith(("checks", "previews", "templates/check")):
+        if not path.endswith(("checks", "previews", "bundles", "templates/check")):
             errors |= _RECORDING
             operation["parameters"] += [_KEY, _PREFER]
             job = {"application/json": {"schema": {"$ref": f"{COMPONENTS}JobOut"}}}
@@ -265,5 +279,7 @@ def _describe_files(paths: dict[str, Any]) -> None:
             parameter = next(p for p in operations["get"]["parameters"] if p["name"] == "file_format")
             parameter["schema"] = {"type": "string", "enum": list(MEDIA_TYPES)}
             operations["get"]["responses"]["200"]["content"] = dict.fromkeys(MEDIA_TYPES.values(), binary)
+        if path.endswith("/bundles"):
+            operations["post"]["responses"]["200"]["content"] = {"application/zip": binary}
         if path.endswith("/previews"):
             operations["post"]["responses"]["200"]["content"] = {MEDIA_TYPES["pdf"]: binary}

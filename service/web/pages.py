@@ -14,8 +14,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 import forms
+from service.archive.differences import differences
 from service.web.current import actor, parts
-from service.web.kinds import kind_title, recorded_kind
+from service.web.kinds import kind_title
+from service.web.searching import QUESTIONS, wanted_of
 from service.web.widgets import aside_title, parted
 
 pages = Blueprint("pages", __name__)
@@ -57,18 +59,21 @@ def home() -> ResponseReturnValue:
 @pages.get("/documents")
 def documents() -> ResponseReturnValue:
     """The papers of the organisation, page by page."""
-    name = request.args.get("kind", "")
-    kind = recorded_kind(name) if name else None
-    cursor = request.args.get("cursor") or None
-    page = parts().archive.listing(actor().organisation_id, kind=kind, limit=PER_PAGE, cursor=cursor)
-    return render_template("documents.html", page=page, chosen=kind, cursor=cursor)
+    wanted, cursor = wanted_of(request.args), request.args.get("cursor") or None
+    page = parts().archive.listing(
+        actor().organisation_id, kind=wanted.kind or None, wanted=wanted, limit=PER_PAGE, cursor=cursor
+    )
+    asked = {name: request.args[name] for name in QUESTIONS if request.args.get(name)}
+    return render_template("documents.html", page=page, asked=asked, cursor=cursor)
 
 
 @pages.get("/documents/<id:document_id>")
 def document(document_id: str) -> ResponseReturnValue:
     """One paper: its versions, files and remarks."""
     versions = parts().archive.history(actor().organisation_id, document_id)
-    return render_template("document.html", versions=versions[::-1], newest=versions[-1])
+    newest, before = versions[-1], versions[-2:][0]
+    changes = differences(newest.kind, before.payload, newest.payload)
+    return render_template("document.html", versions=versions[::-1], newest=newest, changes=changes)
 
 
 def moment(time: dt.datetime) -> str:

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from forms._rules import RULES
 from service.errors import Forbidden, ServiceError
 from service.rule_choices import CHOICES, DEFAULT
-from service.web import api_schemas as out
+from service.web import rule_schemas as out
 from service.web.api import json_body
+from service.web.api_schemas import loaded
 from service.web.current import actor, parts
 
 pages = Blueprint("rules", __name__)
@@ -37,7 +38,7 @@ def rules() -> dict[str, Any]:
 def change_rules() -> dict[str, Any]:
     """Choose severities of the rules that are named; administrators only."""
     _refuse_others()
-    body = out.loaded(out.RulesRequest, json_body())
+    body = loaded(out.RulesRequest, json_body())
     parts().rules.choose(actor(), body["severities"])
     return {"items": rule_rows()}
 

@@ -23,9 +23,11 @@ ROUTES = {
     "/account/tokens/<id:token_id>/revoke": "/account/tokens/{token}/revoke",
     "/api/docs": "/api/docs",
     "/api/docs/<kind>": "/api/docs/order",
+    "/api/v1/bundles": "/api/v1/bundles",
     "/api/v1/checks": "/api/v1/checks",
     "/api/v1/documents": "/api/v1/documents",
     "/api/v1/documents/<id:document_id>": "/api/v1/documents/{document}",
+    "/api/v1/documents/<id:document_id>/changes": "/api/v1/documents/{document}/changes?to=1&from=1",
     "/api/v1/documents/<id:document_id>/versions": "/api/v1/documents/{document}/versions",
     "/api/v1/documents/<id:document_id>/versions/<int(min=1, max=1000000000):number>": (
         "/api/v1/documents/{document}/versions/1"
@@ -43,6 +45,8 @@ ROUTES = {
     "/api/v1/templates/check": "/api/v1/templates/check",
     "/documents": "/documents",
     "/documents/<id:document_id>": "/documents/{document}",
+    "/documents/bundle": "/documents/bundle",
+    "/documents/<id:document_id>/changes": "/documents/{document}/changes?from=1&to=1",
     "/documents/<id:document_id>/<int(min=1, max=1000000000):number>.<any(docx, pdf, json):file_format>": (
         "/documents/{document}/1.docx"
     ),

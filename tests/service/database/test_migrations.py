@@ -22,7 +22,8 @@ def test_the_steps_make_exactly_the_described_tables(engine):
     upgrade(engine)
 
     with reading(engine) as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": _is_described})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_upgrading_again_changes_nothing(engine):
@@ -84,6 +85,11 @@ def test_processes_that_start_at_once_upgrade_once(engine, database_url):
     assert [starter.returncode for starter in starters] == [0, 0, 0, 0], errors
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM alembic_version").scalar() == 1
+
+
+def _is_described(name, kind, _parents):
+    """The full-text table of SQLite is virtual and has tables of its own behind it."""
+    return kind != "table" or not name.startswith("search_text")
 
 
 def _schema(engine):

@@ -203,7 +203,7 @@ def test_papers_are_listed_and_leafed_through(site, visitor, program):
 
     assert len(html.fromstring(first.text).xpath("//tbody/tr")) == 25
     assert len(html.fromstring(second.text).xpath("//tbody/tr")) == 2
-    assert "Документов этого вида ещё нет" in visitor.get("/documents?kind=roadmap").text
+    assert "По этому запросу документов нет" in visitor.get("/documents?kind=roadmap").text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""The search: which versions have which terms, in an inverted index of the database itself.
+
+FTS5 on SQLite, a GIN index over tsvector on PostgreSQL; both get finished terms (`service.archive.terms`) and
+split or stem nothing themselves. Index rows are written in the transaction of their version. The index is no part
+of the record: it can be made anew at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.archive.records import Place, Row
+from service.archive.terms import Terms, paper_terms
+from service.database import reading, writing
+from service.database.tables import search_entry, version
+
+_ROWS_AT_ONCE = 200
+# Any constant of our own, so that two processes that start at once do not both fill an empty index.
+_ADVISORY_LOCK = 6_170_150_727
+
+_ADD = {
+    "sqlite": "INSERT INTO search_text (rowid, terms) VALUES (:id, :terms)",
+    "postgresql": "INSERT INTO search_text (id, terms) VALUES (:id, array_to_tsvector(:terms))",
+}
+_CLEAR = {
+    "sqlite": "INSERT INTO search_text (search_text) VALUES ('delete-all')",
+    "postgresql": "DELETE FROM search_text",
+}
+# The organisation stands in front of the terms, for speed, and in the rows, for certainty.
+_FIND = """
+SELECT e.chain_number FROM {source} JOIN search_entry e ON e.id = t.id
+WHERE e.organisation_id = :organisation_id AND t.id <= :last_id
+AND NOT EXISTS (SELECT 1 FROM version newer WHERE newer.document_id = e.document_id
+                AND newer.number > e.number AND newer.chain_number <= :upto)
+ORDER BY t.id DESC LIMIT :limit
+"""
+# PostgreSQL cannot tell a word that every paper has from one that none has, and takes the wrong way for one of
+# them: so the newest rows are looked through first, and only when they hold too few is the whole index asked.
+_SOURCES = {
+    "sqlite": (
+        (
+            "(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id"
+            " ORDER BY rowid DESC) t"
+        ),
+    ),
+    "postgresql": (
+        (
+            "(SELECT id FROM (SELECT id, terms FROM search_text WHERE id <= :last_id ORDER BY id DESC LIMIT 1000) w"
+            " WHERE terms @@ CAST(:asked AS tsquery)) t"
+        ),
+        (
+            "(WITH found AS MATERIALIZED (SELECT id FROM search_text WHERE terms @@ CAST(:asked AS tsquery))"
+            " SELECT id FROM found) t"
+        ),
+    ),
+}
+
+
+def add_to_index(connection: sa.Connection, rows: Sequence[Row]) -> None:
+    """Write the index rows of versions, in the order of the chain; each row is whole."""
+    dialect = connection.dialect.name
+    names = ("organisation_id", "chain_number", "document_id", "number")
+    entries = [{name: row[name] for name in names} for row in rows]
+    insert = sa.insert(search_entry).returning(search_entry.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(insert, entries).scalars().all()
+    texts = []
+    for key, row in zip(ids, rows, strict=True):
+        terms = paper_terms(row, _payload(row))
+        texts.append({"id": key, "terms": " ".join(terms) if dialect == "sqlite" else terms})
+    connection.execute(sa.text(_ADD[dialect]), texts)
+
+
+def find(
+    connection: sa.Connection, organisation_id: str, asked: Terms, place: Place, *, limit: int
+) -> Sequence[int]:
+    """Return chain numbers of newest versions with the terms, the last recorded first, as of `place.upto`."""
+    mine = search_entry.c.organisation_id == organisation_id
+    before = min(place.before - 1, place.upto)
+    newest = sa.select(search_entry.c.id).where(mine, search_entry.c.chain_number <= before)
+    last_id = connection.execute(newest.order_by(search_entry.c.chain_number.desc()).limit(1)).scalar()
+    if last_id is None:
+        return []
+    values = {
+        "asked": _question(asked, connection.dialect.name),
+        "organisation_id": organisation_id,
+        "last_id": last_id,
+        "upto": place.upto,
+        "limit": limit,
+    }
+    found: list[int] = []
+    for source in _SOURCES[connection.dialect.name]:
+        rows = connection.execute(sa.text(_FIND.format(source=source)), values)
+        found = [int(row[0]) for row in rows]
+        if len(found) == limit:
+            break
+    return found
+
+
+def reindex(engine: sa.Engine, *, only_if_empty: bool = False) -> int:
+    """Make the whole index anew, in one transaction; return how many versions it has.
+
+    Args:
+        only_if_empty: leave an index alone that has any rows.
+    """
+    if only_if_empty and not _needs_filling(engine):
+        return 0
+    count = 0
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        if only_if_empty and connection.execute(sa.select(search_entry.c.id).limit(1)).first():
+            return 0
+        connection.execute(sa.text(_CLEAR[connection.dialect.name]))
+        connection.execute(sa.delete(search_entry))
+        after: tuple[str, int] = ("", 0)
+        while rows := _rows_after(connection, after):
+            add_to_index(connection, rows)
+            after = (rows[-1]["organisation_id"], rows[-1]["chain_number"])
+            count += len(rows)
+    return count
+
+
+def _needs_filling(engine: sa.Engine) -> bool:
+    with reading(engine) as connection:
+        filled = connection.execute(sa.select(search_entry.c.id).limit(1)).first()
+        return filled is None and connection.execute(sa.select(version.c.number).limit(1)).first() is not None
+
+
+def _rows_after(connection: sa.Connection, after: tuple[str, int]) -> Sequence[Row]:
+    place = sa.tuple_(version.c.organisation_id, version.c.chain_number)
+    columns = [version.c[name] for name in _NEEDED]
+    query = sa.select(*columns).where(place > sa.tuple_(*map(sa.literal, after)))
+    query = query.order_by(version.c.organisation_id, version.c.chain_number).limit(_ROWS_AT_ONCE)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+_NEEDED = (
+    "organisation_id",
+    "chain_number",
+    "document_id",
+    "number",
+    "kind",
+    "title",
+    "created_at",
+    "payload",
+)
+
+
+def _payload(row: Row) -> Mapping[str, Any]:
+    try:
+        payload = json.loads(row["payload"])
+    except (TypeError, ValueError):
+        return {}  # a damaged row is found by its title; `verify` says that it is damaged
+    return payload if isinstance(payload, dict) else {}
+
+
+def _question(asked: Terms, dialect: str) -> str:
+    # Terms are letters, digits and «_» only, so quotes around them cannot end early.
+    quote, either, both = ('"', " OR ", " AND ") if dialect == "sqlite" else ("'", " | ", " & ")
+    return both.join(f"({either.join(f'{quote}{term}{quote}' for term in group)})" for group in asked)

@@ -1,0 +1,57 @@
+"""The question of a visitor: what papers are asked for, from the query of the address."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from service.archive import Wanted
+from service.errors import InputError
+from service.web.kinds import recorded_kind
+
+# Name in the address -> what it asks, for people.
+QUESTIONS = {
+    "q": "Слова из документа",
+    "kind": "Вид документа",
+    "number": "Регистрационный номер",
+    "from": "Дата документа, не раньше",
+    "to": "Дата документа, не позже",
+    "person": "Фамилия или имя человека в документе",
+    "school": "Название школы",
+}
+_RUSSIAN = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+_MAX_LINE = 200
+
+
+def wanted_of(asked: Mapping[str, str]) -> Wanted:
+    """Return what is asked for; parameters that are missing or empty ask nothing.
+
+    Raises:
+        UnknownKind: no such kind.
+        InputError: a date is no date, or a text is too long.
+    """
+    text = {name: " ".join(asked.get(name, "").split()) for name in QUESTIONS}
+    for name in ("number", "person", "school"):
+        if len(text[name]) > _MAX_LINE:
+            raise InputError(f"Параметр {name}: допустимо не более {_MAX_LINE} знаков.")
+    return Wanted(
+        text=text["q"],
+        kind=recorded_kind(text["kind"]) if text["kind"] else "",
+        number=text["number"],
+        dated_from=_day("from", text["from"]),
+        dated_to=_day("to", text["to"]),
+        person=text["person"],
+        school=text["school"],
+    )
+
+
+def _day(name: str, text: str) -> dt.date | None:
+    if not text:
+        return None
+    if found := _RUSSIAN.fullmatch(text):
+        text = "-".join(reversed(found.groups()))
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError as error:
+        raise InputError(f"Параметр {name}: дата не распознана. Напишите её так: 14.01.2022.") from error

@@ -195,6 +195,9 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['date'].isoformat()} {data['doc_kind'].capitalize()} № {data['number']}",
     derive=derive,
+    number="number",
+    date="date",
+    series="doc_kind",
     checks=(
         check_cases,
         check_order,

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from service.archive.appending import add_key, add_version, check_kind, idempotent_row
 from service.archive.canonical import canonical_json, sha256_of
 from service.archive.cursors import cursor_place, cursor_text
+from service.archive.entries import Entries
+from service.archive.journal import Journal
 from service.archive.records import Place, Records, summary_of, version_of
 from service.archive.verification import verify_record
 from service.database import reading, writing
@@ -36,7 +38,7 @@ Together = Callable[[sa.Connection, Version], None]
 
 
 class Archive:
-    """The append-only record of versions; `append` is its only write.
+    """The append-only record of versions; `append` is its only write, `journal` keeps their numbers and states.
 
     Args:
         engine: from `service.database.open_database`, upgraded.
@@ -57,6 +59,7 @@ class Archive:
         self._storage = storage
         self._now = now
         self._new_id = new_id
+        self.journal = Journal(engine, now=now, new_id=new_id)
 
     def append(
         self,
@@ -186,6 +189,12 @@ class Archive:
         """Return the end of the chain, to be kept elsewhere as a proof."""
         with reading(self._engine) as connection:
             return Records(connection, organisation_id).head()
+
+    def heads(self, organisation_id: str) -> tuple[ChainHead, ChainHead]:
+        """Return the ends of both chains, versions and events, to be kept elsewhere as a proof."""
+        with reading(self._engine) as connection:
+            entries = Entries(connection, organisation_id)
+            return entries.head(), entries.event_head()
 
     def verify(self, organisation_id: str | None = None, *, heads: Sequence[ChainHead] = ()) -> list[Problem]:
         """Compare rows, chain and files with what was recorded; an empty list means all is well.

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from service.archive.chain import GENESIS_SHA256, damage
 from service.database.tables import document, idempotency, organisation, version
+from service.database.tables_registration import journal_entry, version_state
 from service.database.times import time_of
 from service.documents import (
     DOCX_MEDIA_TYPE,
@@ -134,10 +135,12 @@ class Records:
         query = (
             self._own(version)
             .join(document, document.c.id == version.c.document_id)
+            .outerjoin(version_state, _same_version)
+            .outerjoin(journal_entry, journal_entry.c.id == version_state.c.entry_id)
             .where(version.c.chain_number <= place.upto, version.c.chain_number < place.before, ~superseded)
             .order_by(version.c.chain_number.desc())
             .limit(limit)
-            .with_only_columns(*_SUMMARY, document.c.created_at.label("document_created_at"))
+            .with_only_columns(*_SUMMARY)
         )
         return self._all(query if kind is None else query.where(version.c.kind == kind))
 
@@ -175,6 +178,13 @@ _SUMMARY = (
     version.c.created_at,
     version.c.actor_name,
     version.c.chain_number,
+    document.c.created_at.label("document_created_at"),
+    version_state.c.state,
+    journal_entry.c.number.label("registered_as"),
+)
+_same_version = sa.and_(
+    version_state.c.document_id == version.c.document_id,
+    version_state.c.version_number == version.c.number,
 )
 
 
@@ -223,6 +233,8 @@ def summary_of(row: Row) -> DocumentSummary:
         created_at=_time_or_integrity(row["document_created_at"]),
         updated_at=_time_or_integrity(row["created_at"]),
         actor_name=row["actor_name"],
+        state=row["state"] or "draft",
+        number=row["registered_as"] or "",
     )
 
 

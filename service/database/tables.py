@@ -122,3 +122,6 @@ idempotency = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
 )
+
+# Shares the metadata above; a plain import, so that either module may be imported first.
+import service.database.tables_registration  # noqa: E402, F401

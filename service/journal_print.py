@@ -1,0 +1,3 @@
+"""The journal on paper: to be written."""
+
+from __future__ import annotations

@@ -18,13 +18,14 @@ from service.config import Settings
 from service.errors import ConfigError
 from service.web import (
     account,
-    api,
     api_docs,
     auth,
     downloads,
     errors,
     headers,
     health,
+    journal_api,
+    journal_pages,
     openapi,
     pages,
     papers,
@@ -66,10 +67,11 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
     headers.install(app, https=settings.secure_cookies)
     errors.install(app)
     csrf = auth.install(app)
-    csrf.exempt(api.routes)
+    csrf.exempt(journal_api.routes)
     for blueprint in (
         health.pages,
-        api.routes,
+        journal_api.routes,
+        journal_pages.pages,
         api_docs.pages,
         pages.pages,
         papers.pages,

@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
 from forms._overrides import Override
+from service.documents import PDF_MEDIA_TYPE
 from service.errors import InputError
 from service.json_schema import json_schema
 from service.production import check_payload, make_paper, stops
@@ -60,7 +61,7 @@ def sample(kind: str) -> Any:
 @routes.doc(summary="Создать документ")
 def create_document() -> ResponseReturnValue:
     """Make a document from a payload; its version 1 is recorded."""
-    body = out.loaded(out.DocumentRequest, _json_body())
+    body = out.loaded(out.DocumentRequest, json_body())
     return _made(body["kind"], body)
 
 
@@ -73,7 +74,7 @@ def documents() -> dict[str, Any]:
     page = parts().archive.listing(
         actor().organisation_id,
         kind=known_kind(kind_name).name if kind_name else None,
-        limit=_limit(request.args.get("limit", "50")),
+        limit=page_limit(request.args.get("limit", "50")),
         cursor=request.args.get("cursor") or None,
     )
     return out.page_json(page.items, page.next_cursor)
@@ -93,7 +94,7 @@ def document(document_id: str) -> dict[str, Any]:
 def create_version(document_id: str) -> ResponseReturnValue:
     """Make the next version of a document; the versions before it stay as they are."""
     newest = parts().archive.get(actor().organisation_id, document_id)
-    body = out.loaded(out.VersionRequest, _json_body())
+    body = out.loaded(out.VersionRequest, json_body())
     return _made(newest.kind, body, document_id=document_id)
 
 
@@ -117,7 +118,7 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 @routes.doc(summary="Проверить данные, ничего не создавая")
 def check() -> dict[str, Any]:
     """Check a payload; nothing is made or recorded."""
-    body = out.loaded(out.CheckRequest, _json_body())
+    body = out.loaded(out.CheckRequest, json_body())
     found = check_payload(body["kind"], body["payload"], parts().press)
     return {"kind": body["kind"], "ready": not any(map(stops, found)), "findings": found}
 
@@ -126,9 +127,9 @@ def check() -> dict[str, Any]:
 @routes.doc(summary="PDF для просмотра; в архив ничего не попадает", responses={200: "PDF."})
 def preview() -> Response:
     """Make the PDF of a payload; nothing is recorded."""
-    body = out.loaded(out.CheckRequest, _json_body())
+    body = out.loaded(out.CheckRequest, json_body())
     paper = make_paper(body["kind"], body["payload"], parts().press, draft=True)
-    return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
+    return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", PDF_MEDIA_TYPE)
 
 
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
@@ -139,12 +140,20 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
         idempotency_key=request.headers.get("Idempotency-Key"),
         document_id=document_id,
         overrides=[Override(**one) for one in body["overrides"]],
+        register=body["register"],
     )
     address = url_for("api.version", document_id=made.document_id, number=made.number)
     return out.version_json(made), 201, {"Location": address}
 
 
-def _json_body() -> Any:
+def json_body() -> Any:
+    """Return the JSON of the request.
+
+    Raises:
+        UnsupportedMediaType: it is sent as something else.
+        RequestEntityTooLarge: it is larger than the limit.
+        InputError: it is not JSON.
+    """
     if request.mimetype != "application/json" or request.content_encoding:
         raise UnsupportedMediaType
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
@@ -156,7 +165,8 @@ def _json_body() -> Any:
     return parse_json(data)
 
 
-def _limit(text: str) -> int:
+def page_limit(text: str) -> int:
+    """Return how many lines a page shall have; raises InputError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 4):
         raise InputError("Параметр limit: ожидается целое число от 1 до 200.")
     return int(text)

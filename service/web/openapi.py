@@ -13,8 +13,10 @@ import forms
 from forms._package import SHEETS
 from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
+from service.web import journal_views
 from service.web.api_schemas import ErrorOut
 from service.web.downloads import MEDIA_TYPES
+from service.web.journal_views import STATES
 
 COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
@@ -55,7 +57,10 @@ _PRODUCTION = {
     "502": "PDF не получен.",
     "504": "PDF не готов к сроку.",
 }
-_RECORDING = {"409": "Ключ идемпотентности занят другим запросом.", "507": "Нет места в хранилище."}
+_RECORDING = {
+    "409": "Ключ идемпотентности или номер занят, либо состояние документа этого не допускает.",
+    "507": "Нет места в хранилище.",
+}
 _REASON = {"type": "string", "maxLength": 2000, "title": "Причина создания версии"}
 _KEY = {
     "name": "Idempotency-Key",
@@ -113,8 +118,11 @@ def _payloads(schemas: Definitions) -> dict[str, str]:
 
 
 def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str]) -> None:
-    reason = {} if path.endswith(("checks", "previews")) else {"reason": _REASON, "overrides": _OVERRIDES}
-    if path.endswith("/versions"):
+    recorded = {"reason": _REASON, "overrides": _OVERRIDES, "register": _REGISTER}
+    reason = {} if path.endswith(("checks", "previews")) else recorded
+    if path.endswith(("/register", "/void")):
+        body = _envelope({"reason": _REASON}, ["reason"] if path.endswith("/void") else [])
+    elif path.endswith("/versions"):
         any_payload = {"anyOf": [{"$ref": reference} for reference in payloads.values()]}
         body = _envelope({"payload": any_payload, **reason}, ["payload"])
     else:
@@ -131,6 +139,11 @@ def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
 
 
+_REGISTER: dict[str, Any] = {
+    "type": "boolean",
+    "default": False,
+    "description": "Присвоить номер по журналу; пустой номер в данных заполняется и печатается.",
+}
 _OVERRIDES: dict[str, Any] = {
     "type": "array",
     "description": "Ошибки проверки, которые не останавливают документ, с обоснованием.",
@@ -178,13 +191,26 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
     if path.endswith("/documents") and method == "get":
         parameters += [
             _query("kind", {"type": "string", "enum": [*forms.all_kinds(), PACKAGE]}),
-            _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-            _query("cursor", {"type": "string"}),
+            *_PAGING,
+        ]
+    if "/journal" in path:
+        kind = {"type": "string", "maxLength": 100, "description": "Вид или вид с актом: order/приказ."}
+        parameters += [
+            _query("year", {"type": "integer", "minimum": 1000, "maximum": 9999}),
+            _query("kind", kind),
+            _query("state", {"type": "string", "enum": list(STATES)}),
+            *([] if "{" in path else _PAGING),
         ]
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+_PAGING = [
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    _query("cursor", {"type": "string"}),
+]
 
 
 def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
@@ -195,6 +221,7 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
             errors |= _PRODUCTION
         if not path.endswith(("checks", "previews")):
             errors |= _RECORDING
+        if path.endswith(("/documents", "/versions")):
             operation["parameters"].append(_KEY)
     elif "{" in path or path.endswith("/documents"):
         errors |= _MISSING
@@ -208,7 +235,8 @@ def _describe_files(paths: dict[str, Any]) -> None:
     for path, operations in paths.items():
         if path.endswith("{file_format}"):
             parameter = next(p for p in operations["get"]["parameters"] if p["name"] == "file_format")
-            parameter["schema"] = {"type": "string", "enum": list(MEDIA_TYPES)}
-            operations["get"]["responses"]["200"]["content"] = dict.fromkeys(MEDIA_TYPES.values(), binary)
+            types = journal_views.MEDIA_TYPES if "/journal" in path else MEDIA_TYPES
+            parameter["schema"] = {"type": "string", "enum": list(types)}
+            operations["get"]["responses"]["200"]["content"] = dict.fromkeys(types.values(), binary)
         if path.endswith("/previews"):
             operations["post"]["responses"]["200"]["content"] = {MEDIA_TYPES["pdf"]: binary}

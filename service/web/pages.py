@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 import forms
+from service.documents import Version, VersionState
+from service.registration import series_title
 from service.web.current import actor, parts
 from service.web.kinds import kind_title, recorded_kind
 from service.web.widgets import aside_title, parted
@@ -22,6 +24,13 @@ pages = Blueprint("pages", __name__)
 _SHORT_WORD = re.compile(r"(?<![\w-])(\w|№|от|об|на|до|из|за|по) ", re.IGNORECASE)
 _NUMBER = re.compile(r"№\s\S{1,40}")
 RECENT = 8
+STATE_WORDS = {
+    "draft": "черновик",
+    "reserved": "номер зарезервирован",
+    "registered": "зарегистрирован",
+    "superseded": "заменён",
+    "void": "аннулирован",
+}
 PER_PAGE = 25
 
 
@@ -32,7 +41,10 @@ def install(app: Flask) -> None:
     app.add_template_filter(counted)
     app.add_template_filter(size)
     app.add_template_filter(paper_name)
+    app.add_template_filter(day)
     app.jinja_env.globals.update(
+        series_title=series_title,
+        state_words=STATE_WORDS,
         parted=parted,
         aside_title=aside_title,
         asset=_asset(static),
@@ -67,13 +79,28 @@ def documents() -> ResponseReturnValue:
 @pages.get("/documents/<id:document_id>")
 def document(document_id: str) -> ResponseReturnValue:
     """One paper: its versions, files and remarks."""
-    versions = parts().archive.history(actor().organisation_id, document_id)
-    return render_template("document.html", versions=versions[::-1], newest=versions[-1])
+    archive, mine = parts().archive, actor().organisation_id
+    versions = archive.history(mine, document_id)
+    states = archive.journal.states(mine, document_id)
+    return render_template("document.html", **document_page(versions, states))
+
+
+def document_page(versions: list[Version], states: dict[int, VersionState]) -> dict[str, Any]:
+    """Return what the page of a document shows."""
+    listed = {version.number: states.get(version.number, VersionState()) for version in versions}
+    current = next((state for state in listed.values() if state.state == "registered"), None)
+    newest = versions[-1]
+    return {"versions": versions[::-1], "newest": newest, "states": listed, "current": current}
 
 
 def moment(time: dt.datetime) -> str:
     """Return «22.11.2026, 14:05 UTC»."""
     return time.astimezone(dt.UTC).strftime("%d.%m.%Y, %H:%M UTC")
+
+
+def day(date: dt.date) -> str:
+    """Return «22.11.2026»."""
+    return f"{date:%d.%m.%Y}"
 
 
 def counted(number: int, one: str, few: str, many: str) -> str:

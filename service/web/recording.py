@@ -20,6 +20,7 @@ def record(
     idempotency_key: str | None,
     document_id: str | None = None,
     overrides: Sequence[Override] = (),
+    register: bool = False,
 ) -> Version:
     """Return the recorded version; raises what `service.production.make_version` raises."""
     return make_version(
@@ -31,13 +32,19 @@ def record(
         document_id=document_id,
         reason=reason,
         idempotency_key=idempotency_key,
-        request_sha256=request_sha256(kind_name, payload, document_id, overrides),
+        request_sha256=request_sha256(kind_name, payload, document_id, overrides, register=register),
         overrides=overrides,
+        register=register,
     )
 
 
 def request_sha256(
-    kind_name: str, payload: Any, document_id: str | None, overrides: Sequence[Override] = ()
+    kind_name: str,
+    payload: Any,
+    document_id: str | None,
+    overrides: Sequence[Override] = (),
+    *,
+    register: bool = False,
 ) -> str:
     """Return the hash by which a repeated request is known as the same one.
 
@@ -45,4 +52,6 @@ def request_sha256(
         InputError: the payload has no canonical JSON.
     """
     decisions = [[one.rule, one.path, one.reason] for one in overrides]
-    return sha256_of(canonical_json([kind_name, payload, document_id, decisions]))
+    # Without registration the hash is that of earlier programs, whose requests may still be repeated.
+    registered = ["register"] if register else []
+    return sha256_of(canonical_json([kind_name, payload, document_id, decisions, *registered]))

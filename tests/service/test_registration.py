@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 
 import pytest
-from lxml import etree
 
 from service.archive import Filter
-from service.documents import Actor
 from service.errors import ChecksFailed, Conflict, ConversionTimeout, FormInvalid, UnknownKind
 from service.filling import outline
 from service.pipeline import Press

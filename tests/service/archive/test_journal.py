@@ -45,8 +45,8 @@ def registered(archive, text="", *, document_id=None, actor=ANNA, **options):
     return made, entry
 
 
-def numbers(journal, chosen=Filter()):
-    return [(one.number, one.state) for one in journal.in_order(MINE, chosen)]
+def numbers(journal):
+    return [(one.number, one.state) for one in journal.in_order(MINE, Filter())]
 
 
 def test_numbers_are_counted_in_each_organisation_series_and_year(archive, journal):
@@ -56,7 +56,12 @@ def test_numbers_are_counted_in_each_organisation_series_and_year(archive, journ
     registered(archive, actor=BORIS)
     other = journal.reserve(Wanted("order", "order/распоряжение", MARCH), actor=ANNA)
 
-    assert numbers(journal) == [("1", "registered"), ("2", "registered"), ("1", "registered"), ("1", "reserved")]
+    assert numbers(journal) == [
+        ("1", "registered"),
+        ("2", "registered"),
+        ("1", "registered"),
+        ("1", "reserved"),
+    ]
     assert other.number == "1"
     assert [one.number for one in journal.in_order(BORIS.organisation_id, Filter())] == ["1"]
     assert archive.verify() == []
@@ -93,7 +98,9 @@ def test_a_number_is_registered_once(archive, journal):
     assert len(archive.listing(MINE).items) == 1
 
 
-def test_a_reservation_nobody_finished_is_voided_with_a_reason_and_never_given_again(tmp_path, either_database_url):
+def test_a_reservation_nobody_finished_is_voided_with_a_reason_and_never_given_again(
+    tmp_path, either_database_url
+):
     moment = [dt.datetime(2021, 3, 19, 12, tzinfo=dt.UTC)]
     engine, _, archive = open_archive(tmp_path, database_url=either_database_url, now=lambda: moment[0])
     prepare(engine)
@@ -200,7 +207,9 @@ def test_a_taken_number_is_refused_however_it_is_spelled(archive, journal, same)
         journal.reserve(wanted(same), actor=ANNA)
 
     assert "number" in refusal.value.messages
-    assert journal.reserve(wanted(same, date=dt.date(2020, 3, 1), reason="Перенос"), actor=ANNA).number == same
+    assert (
+        journal.reserve(wanted(same, date=dt.date(2020, 3, 1), reason="Перенос"), actor=ANNA).number == same
+    )
 
 
 def test_a_typed_number_that_never_got_its_paper_can_be_typed_again(archive, journal):
@@ -266,7 +275,9 @@ def test_an_organisation_chooses_how_its_numbers_look_and_where_they_begin(journ
     assert journal.reserve(wanted(expected.replace("376", "377")), actor=ANNA).typed
 
 
-@pytest.mark.parametrize("pattern", ["", "№ {n}", "{n}{n}", "{m}", "{n}-", "приказ", "{n:0}", "{n!r}", "{n} и"])
+@pytest.mark.parametrize(
+    "pattern", ["", "№ {n}", "{n}{n}", "{m}", "{n}-", "приказ", "{n:0}", "{n!r}", "{n} и"]
+)
 def test_a_pattern_that_gives_no_numbers_is_refused(journal, pattern):
     with pytest.raises(FormInvalid, match="Образец"):
         journal.set_numbering("order/приказ", actor=ANNA, pattern=pattern)

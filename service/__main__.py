@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import language, papers, serving, templates
+from service.commands import language, papers, record, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -32,6 +32,8 @@ for command in (
     templates.template,
     language.period,
     language.decline,
+    record.verify,
+    record.journal,
 ):
     commands.add_command(command)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from time import sleep
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from service.archive.cursors import cursor_place, cursor_text
 from service.archive.entries import Entries
 from service.archive.journal import Journal
 from service.archive.records import Place, Records, summary_of, version_of
+from service.archive.scrub import Scrub
+from service.archive.tidying import Tidied, tidy
 from service.archive.verification import verify_record
 from service.database import reading, writing
 from service.database.times import time_text
@@ -207,6 +210,22 @@ class Archive:
             StorageError: the storage does not answer, which is no proof of damage.
         """
         return verify_record(self._engine, self._storage, organisation_id, heads=heads)
+
+    def scrub(
+        self,
+        *,
+        heads: Sequence[ChainHead] = (),
+        rate_bytes_s: int = 0,
+        pause: Callable[[float], None] = sleep,
+    ) -> Scrub:
+        """Return the walk over the whole record that may be stopped and resumed."""
+        return Scrub(
+            self._engine, self._storage, now=self._now, heads=heads, rate_bytes_s=rate_bytes_s, pause=pause
+        )
+
+    def tidy(self) -> Tidied:
+        """Void forgotten reservations, forget old idempotency keys, remove old files without a row."""
+        return tidy(self._engine, self._storage, self.journal, now=self._now())
 
     def _refuse_early(self, organisation_id: str, document_id: str, kind: str) -> None:
         """Spare the files of a call that must fail; it is looked at again inside the transaction."""

@@ -13,7 +13,7 @@ from service.archive.cursors import cursor_place, cursor_text
 from service.archive.events import RESERVED
 from service.archive.records import Place, Row
 from service.database import reading
-from service.database.tables import version
+from service.database.tables import organisation, version
 from service.database.tables_registration import journal_entry
 from service.database.times import time_of
 from service.documents import Entry, JournalPage
@@ -91,6 +91,12 @@ class JournalPages:
     def series(self, organisation_id: str) -> list[str]:
         """Return the series that have numbers."""
         return sorted(self._distinct(organisation_id, journal_entry.c.series))
+
+    def organisations(self) -> dict[str, str]:
+        """Return the organisations of this database: id -> name."""
+        query = sa.select(organisation.c.id, organisation.c.name).order_by(organisation.c.name)
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _distinct(self, organisation_id: str, column: sa.Column[Any]) -> list[Any]:
         query = sa.select(column).where(journal_entry.c.organisation_id == organisation_id).distinct()

@@ -109,12 +109,16 @@ class Records:
             & (document.c.organisation_id == version.c.organisation_id)
             & (document.c.kind == version.c.kind)
         )
+        before = version.alias("before")
+        follows = before.c.number == version.c.number - 1
         query = (
             self._own(version)
             .outerjoin(document, same)
+            .outerjoin(before, sa.and_(before.c.document_id == version.c.document_id, follows))
             .add_columns(
                 document.c.created_at.label("document_created_at"),
                 document.c.created_by.label("document_created_by"),
+                before.c.number.label("version_before"),
             )
             .where(version.c.chain_number > after)
         )

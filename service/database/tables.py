@@ -109,6 +109,10 @@ version = sa.Table(
         ["document.id", "document.organisation_id", "document.kind"],
     ),
     sa.Index(None, "organisation_id", "kind", "chain_number"),
+    # Which files have a row: asked for every file of the storage.
+    sa.Index(None, "docx_sha256"),
+    sa.Index(None, "pdf_sha256"),
+    sa.Index(None, "template_sha256"),
 )
 
 idempotency = sa.Table(

@@ -24,6 +24,8 @@ def upgrade() -> None:
     create_states()
     create_numbering()
     create_scrub()
+    for name in ("docx_sha256", "pdf_sha256", "template_sha256"):
+        op.create_index(f"ix_version_{name}", "version", [name])
     guard = GUARD_SQLITE if op.get_context().dialect.name == "sqlite" else GUARD_POSTGRESQL
     for statement in guard.split(";;"):
         op.execute(statement)

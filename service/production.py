@@ -67,7 +67,10 @@ class Request:
         document_id: the document to continue; None makes a new one.
         reason: why this version is made; with `register` also why its date may be before an earlier number's.
         idempotency_key: a repeat with the same key and `request_sha256` makes nothing twice.
-        register: whether the version gets a number in the journal, printed where the paper has a place for it.
+        overrides: errors that a person lets pass.
+        register: whether the version gets a number in the journal, printed where the paper has a place for it;
+            else it is a draft.
+        together: see `Archive.append`.
     """
 
     actor: Actor
@@ -97,21 +100,8 @@ def make_version(
 ) -> Version:
     """Return the recorded version of a payload: version 1 of a new document, or the next of an old one.
 
-    A repeated call with the same idempotency key returns what the first one made.
-
-    Args:
-        kind_name: a form kind or the package.
-        payload: as received; with `register` its number may be missing, the journal then gives the next one.
-        press: what the paper is made with.
-        archive: where it is recorded.
-        actor: who asks.
-        document_id: the document to continue; None makes a new one.
-        reason: why this version is made; with `register` also why its date may be out of order.
-        idempotency_key: see `Archive.append`.
-        request_sha256: see `Archive.append`.
-        overrides: errors that a person lets pass.
-        register: whether the version is registered; else it is a draft.
-        together: see `Archive.append`.
+    A repeated call with the same idempotency key returns what the first one made. The arguments are those of
+    `Request`; with `register` the number in the payload may be missing, the journal then gives the next one.
 
     Raises:
         Conflict: the typed number is taken, or the key was used for another request.

@@ -153,7 +153,7 @@ def register_version(
         archive=archive,
         actor=actor,
         document_id=document_id,
-        reason=reason or "Регистрация",
+        reason=reason,
         overrides=_decided(newest),
         register=True,
     )

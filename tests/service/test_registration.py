@@ -201,3 +201,14 @@ def test_a_backdated_order_needs_a_reason(site, make):
 
     assert "задним числом" in refusal.value.messages["reason"][0]
     assert made.payload["number"] == "1/1"
+
+
+def test_a_draft_without_a_number_is_not_backdated_in_silence(site, make):
+    draft = make(payload=order(number=None, date="16.01.2023"))
+    make(payload=order(number=None), register=True)
+    parts = {"press": site.backends.press, "archive": site.backends.archive, "actor": site.ours}
+
+    with pytest.raises(FormInvalid):
+        register_version(draft.document_id, **parts)
+
+    assert register_version(draft.document_id, **parts, reason="Передан позже").payload["number"] == "1/1"

@@ -174,6 +174,25 @@ def test_a_person_registers_and_voids_on_the_page_of_the_document(site, visitor,
     assert "Издан ошибочно" in journal
 
 
+def test_a_person_who_registers_out_of_order_is_asked_for_the_reason(visitor, program):
+    create(program, register=True)
+    page = visitor.get("/new/order?sample=1").text
+    earlier = {"number": "", "date": "16.01.2023"}
+    sent = [(name, earlier.get(name, value)) for name, value in controls(page)]
+
+    refused = visitor.post("/new/order", [*sent, ("_do", "register")])
+    explained = [*controls(refused.text), ("_do", "register")]
+    made = visitor.post(
+        "/new/order",
+        [(name, "Передан позже" if name == "_reason" else value) for name, value in explained],
+        follow_redirects=True,
+    )
+
+    assert "_reason" not in dict(sent)
+    assert (refused.status_code, "задним числом" in refused.text) == (422, True)
+    assert "№&nbsp;1/1" in made.text
+
+
 def test_a_taken_number_is_told_beside_the_buttons(visitor, program):
     create(program, read_sample("order"), register=True)
     document = create(program, read_sample("order")).json["document_id"]

@@ -19,7 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.records import fill
-from service.archive import Archive, Wanted
+from service.archive import Archive, Sought
 from service.archive.search_index import add_to_index
 from service.archive.terms import lemmas
 from service.database import open_database, upgrade
@@ -38,7 +38,7 @@ def questions(count: int) -> dict[str, Callable[[Archive], object]]:
         return lambda archive: archive.listing(ORGANISATION, limit=25, **wanted)  # type: ignore[arg-type]
 
     def found(**wanted: object) -> Callable[[Archive], object]:
-        return listed(wanted=Wanted(**wanted))  # type: ignore[arg-type]
+        return listed(wanted=Sought(**wanted))  # type: ignore[arg-type]
 
     def deep(archive: Archive) -> object:
         return archive.listing(ORGANISATION, limit=25, cursor=_cursor(count, count // 2))

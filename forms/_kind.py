@@ -60,6 +60,9 @@ class FormKind:
         file_name: form data -> file name without extension, as people expect it.
         derive: form data -> values computed from it, added to the template's context.
         checks: rules beyond the schema, each a pure function of the form data.
+        number: the field of the paper's own registration number; empty when only the journal has it.
+        date: the field of the paper's own date; empty when it is dated by its registration.
+        series: the field that divides the numbers of a kind, as orders of different acts; empty for none.
         name: the module's name; the registry sets it.
     """
 
@@ -70,6 +73,9 @@ class FormKind:
     file_name: Callable[[Data], str]
     derive: Callable[[Data], dict[str, Any]] = lambda data: {}
     checks: tuple[Check, ...] = ()
+    number: str = ""
+    date: str = ""
+    series: str = ""
     name: str = ""
 
     def load(self, payload: Any) -> dict[str, Any]:

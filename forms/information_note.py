@@ -279,6 +279,8 @@ KIND = FormKind(
     headline=headline,
     file_name=lambda data: f"{data['date'].isoformat()} {headline(data)}",
     derive=derive,
+    number="number",
+    date="date",
     checks=(
         check_note,
         check_title_stop,

@@ -137,7 +137,7 @@ class OrderSchema(FormSchema):
     )
     date_style = Choice("Вид дат", DATE_STYLES, default="words", printed=False)
     date = DocDate("Дата", required=True, example="19.03.2021")
-    number = RegNumber(required=True, example="03а-ОД")
+    number = RegNumber(example="03а-ОД", help="Пустой номер присвоит журнал при регистрации.")
     place = Text(
         "Место издания",
         help="Не заполняется, если место названо в наименовании организации.",
@@ -182,10 +182,17 @@ class OrderSchema(FormSchema):
 
 
 def headline(data: Mapping[str, Any]) -> str:
-    """Return «Приказ от 19.03.2021 № 376 «Об утверждении …»»."""
+    """Return «Приказ от 19.03.2021 № 376 «Об утверждении …»»; a draft has no number yet."""
     title = title_line(data)
     kind = data["doc_kind"].capitalize()
-    return f"{kind} от {date_in_digits(data['date'])} № {data['number']} «{title}»"
+    number = f" № {data['number']}" if data["number"] else ""
+    return f"{kind} от {date_in_digits(data['date'])}{number} «{title}»"
+
+
+def file_name(data: Mapping[str, Any]) -> str:
+    """Return «2021-03-19 Приказ № 376», or «2021-03-19 Приказ (проект)»."""
+    number = f"№ {data['number']}" if data["number"] else "(проект)"
+    return f"{data['date'].isoformat()} {data['doc_kind'].capitalize()} {number}"
 
 
 KIND = FormKind(
@@ -193,8 +200,11 @@ KIND = FormKind(
     about="Приказ, распоряжение или постановление с пунктами, исполнителями и приложениями.",
     schema=OrderSchema,
     headline=headline,
-    file_name=lambda data: f"{data['date'].isoformat()} {data['doc_kind'].capitalize()} № {data['number']}",
+    file_name=file_name,
     derive=derive,
+    number="number",
+    date="date",
+    series="doc_kind",
     checks=(
         check_cases,
         check_order,

@@ -18,6 +18,7 @@ from service.commands import (
     language,
     papers,
     people,
+    record,
     remaking,
     rules,
     serving,
@@ -54,6 +55,8 @@ for command in (
     language.period,
     language.decline,
     rules.rules,
+    record.verify,
+    record.journal,
 ):
     commands.add_command(command)
 

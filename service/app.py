@@ -18,7 +18,6 @@ from service.config import Settings
 from service.errors import ConfigError
 from service.web import (
     account,
-    api,
     api_docs,
     api_templates,
     auth,
@@ -28,6 +27,8 @@ from service.web import (
     errors,
     headers,
     health,
+    journal_api,
+    journal_pages,
     openapi,
     pages,
     papers,
@@ -39,7 +40,7 @@ KEY_BYTES = 32
 # One field is one part: a roadmap of 300 rows has about 10,000.
 MAX_FORM_PARTS = 20_000
 # A token on every call: cookies count for nothing there, so CSRF does not either.
-INTERFACES = (api.routes, rules.routes, api_templates.routes)
+INTERFACES = (journal_api.routes, rules.routes, api_templates.routes)
 PAGES = (
     health.pages,
     api_docs.pages,
@@ -48,6 +49,7 @@ PAGES = (
     downloads.pages,
     bundles.pages,
     comparing.pages,
+    journal_pages.pages,
     account.pages,
     rules.pages,
 )

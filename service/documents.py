@@ -109,7 +109,12 @@ class Version:
 
 @dataclass(frozen=True)
 class DocumentSummary:
-    """One line of the list of papers: a document and its newest version."""
+    """One line of the list of papers: a document and its newest version.
+
+    Attributes:
+        state: of the newest version: draft, registered, superseded or void.
+        number: the number under which the newest version is registered; empty for a draft.
+    """
 
     id: str
     kind: str
@@ -118,6 +123,8 @@ class DocumentSummary:
     created_at: dt.datetime
     updated_at: dt.datetime
     actor_name: str
+    state: str = "draft"
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,14 +137,18 @@ class Page:
 
 @dataclass(frozen=True)
 class ChainHead:
-    """The end of the chain of an organisation; number 0 before the first version.
+    """The end of a chain of an organisation; number 0 before the first version or event.
 
     Kept elsewhere, it proves later that nothing up to it was changed or cut off.
+
+    Attributes:
+        chain: which chain: versions, or events (registrations, voids, rules of numbering).
     """
 
     organisation_id: str
     chain_number: int
     chain_sha256: str
+    chain: str = "versions"
 
 
 @dataclass(frozen=True)
@@ -145,8 +156,9 @@ class Problem:
     """One thing `verify` found; `code` is for programs, `text` for people.
 
     Attributes:
-        code: payload_changed, row_changed, row_missing, chain_broken, head_differs, file_missing or
-            file_damaged.
+        code: payload_changed, row_changed, row_missing, chain_broken, head_differs, file_missing, file_damaged,
+            file_orphan, event_changed, journal_differs, number_missing or database_damaged.
+        chain_number: place in the chain of versions, or of events for the last codes.
     """
 
     code: str
@@ -155,3 +167,65 @@ class Problem:
     document_id: str = ""
     number: int = 0
     chain_number: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number of the journal.
+
+    Attributes:
+        series: which numbers it is counted among: a kind, or a kind with the act: «order/приказ».
+        year: of the date.
+        state: reserved (a paper is being made), registered, superseded or void.
+        typed: a person gave the number; it is no step of the count.
+        backdated: the date is before that of an earlier number; `reason` says why.
+        document_id: empty while reserved and for a number that never got a paper.
+        title: of the paper; empty without one.
+    """
+
+    id: str
+    organisation_id: str
+    sequence: int
+    kind: str
+    series: str
+    year: int
+    number: str
+    typed: bool
+    date: dt.date
+    backdated: bool
+    state: str
+    document_id: str
+    version_number: int
+    title: str
+    pages: int
+    actor_name: str
+    reason: str
+    reserved_at: dt.datetime
+    changed_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class VersionState:
+    """Where a version stands; a version without one is a draft.
+
+    Attributes:
+        state: draft, registered, superseded or void.
+        number: its registration number; empty for a draft.
+        reason: why it is void, or why it was registered out of order.
+        actor_name: who brought it into this state.
+    """
+
+    state: str = "draft"
+    number: str = ""
+    date: dt.date | None = None
+    reason: str = ""
+    actor_name: str = ""
+    changed_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """A part of the journal, the last number first; `next_cursor` is None on the last one."""
+
+    items: tuple[Entry, ...]
+    next_cursor: str | None

@@ -172,6 +172,8 @@ def _sheet(kind: str, order: Accepted, annexes: list[tuple[str, Mapping[str, Any
         reason = "в комплекте не названы люди с должностями"
         if "prepared_by" in error.messages:
             reason = "в приказе нет отметки об исполнителе"
+        elif "number" in error.messages:
+            reason = "у приказа ещё нет номера, с листом он не записывается черновиком"
         text = f"{title} не получается: {reason}."
         raise FormInvalid(
             "Комплект не принят: исправьте отмеченные поля.", messages={"sheets": [text]}

@@ -1,4 +1,4 @@
-"""One door for every paper, packages included: check, make, record.
+"""One door for every paper, packages included: check, make, record, register.
 
 Chooses between `pipeline` (one kind) and `packages` by the kind's name; knows nothing of HTTP.
 """
@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from forms._overrides import Override
-from service.archive import Archive, Together
-from service.documents import Actor, Paper, Version
+from service.archive import Archive, Together, canonical_json
+from service.archive.canonical import sha256_of
+from service.documents import Actor, Entry, Paper, Version
+from service.errors import Conflict, ServiceError
 from service.packages import PACKAGE, accept_package, produce_package
 from service.pipeline import Press, accept, produce
+from service.registration import prints_number, wanted_number, with_number
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +67,30 @@ def make_paper(
     return produce(accepted, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
 
 
+@dataclass(frozen=True)
+class Request:
+    """Who asks for a version, and of what.
+
+    Attributes:
+        document_id: the document to continue; None makes a new one.
+        reason: why this version is made; with `register` also why its date may be before an earlier number's.
+        idempotency_key: a repeat with the same key and `request_sha256` makes nothing twice.
+        overrides: errors that a person lets pass.
+        register: whether the version gets a number in the journal, printed where the paper has a place for it;
+            else it is a draft.
+        together: see `Archive.append`.
+    """
+
+    actor: Actor
+    document_id: str | None = None
+    reason: str = ""
+    idempotency_key: str | None = None
+    request_sha256: str = ""
+    overrides: Sequence[Override] = ()
+    register: bool = False
+    together: Together | None = None
+
+
 def make_version(
     kind_name: str,
     payload: Any,
@@ -75,28 +103,149 @@ def make_version(
     idempotency_key: str | None = None,
     request_sha256: str = "",
     overrides: Sequence[Override] = (),
+    register: bool = False,
     together: Together | None = None,
 ) -> Version:
     """Return the recorded version of a payload: version 1 of a new document, or the next of an old one.
 
-    A repeated call with the same idempotency key returns what the first one made. `together` is that of
-    `Archive.append`.
+    A repeated call with the same idempotency key returns what the first one made. The arguments are those of
+    `Request`; with `register` the number in the payload may be missing, the journal then gives the next one.
+
+    Raises:
+        Conflict: the typed number is taken, or the key was used for another request.
+        FormInvalid: the payload is refused, or its date is out of order without a reason.
     """
     if idempotency_key:
         made = archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
         if made:
             return made
     started = time.monotonic()
-    paper = make_paper(kind_name, payload, press, overrides=overrides)
-    version = archive.append(
-        paper,
-        actor=actor,
-        document_id=document_id,
-        reason=reason,
-        idempotency_key=idempotency_key,
-        request_sha256=request_sha256,
-        together=together,
+    request = Request(
+        actor, document_id, reason, idempotency_key, request_sha256, overrides, register, together
     )
+    if register:
+        version = _registered(kind_name, payload, press, archive, request)
+    else:
+        paper = make_paper(kind_name, payload, press, overrides=overrides)
+        version = _append(paper, archive, request, together)
     spent_ms = round((time.monotonic() - started) * 1000)
     _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)
     return version
+
+
+def register_version(
+    document_id: str, *, press: Press, archive: Archive, actor: Actor, reason: str = ""
+) -> Version:
+    """Return the registered newest version of a document; asked again, the same one.
+
+    A draft that already bears its number, or has no place for one, is registered as it is. Else the next version
+    is made with the number printed.
+
+    Raises:
+        NotFound: no such document.
+        Conflict: the newest version is void, or its number is taken.
+        FormInvalid: its date is out of order without a reason.
+    """
+    newest = archive.get(actor.organisation_id, document_id)
+    state = archive.journal.states(actor.organisation_id, document_id).get(newest.number)
+    if state is not None and state.state == "registered":
+        return newest
+    wanted = wanted_number(newest.kind, newest.payload, reason=reason, document_id=document_id)
+    if wanted.number or not prints_number(newest.kind):
+        archive.journal.register(document_id, wanted, actor=actor, number=newest.number)
+        return newest
+    return make_version(
+        newest.kind,
+        newest.payload,
+        press=press,
+        archive=archive,
+        actor=actor,
+        document_id=document_id,
+        reason=reason,
+        overrides=_decided(newest),
+        register=True,
+    )
+
+
+def _registered(kind_name: str, payload: Any, press: Press, archive: Archive, request: Request) -> Version:
+    """Reserve a number, print it, and register the version in the transaction that records it."""
+    journal, actor = archive.journal, request.actor
+    try:
+        entry = _reserved(kind_name, payload, press, archive, request)
+    except Conflict:
+        # The same request may have been answered while this one was on its way.
+        if (made := _made_meanwhile(archive, request)) is None:
+            raise
+        return made
+    used: list[Version] = []
+    try:
+        paper = make_paper(
+            kind_name, with_number(kind_name, payload, entry.number), press, overrides=request.overrides
+        )
+        together = _in_turn(journal.registers(entry, actor), request.together, used)
+        version = _append(paper, archive, request, together)
+    except ServiceError as error:
+        if entry.typed or not (error.retryable and request.idempotency_key):
+            journal.abandon(entry, actor=actor, reason=f"Документ не создан: {error}")
+        raise
+    if not used:
+        journal.abandon(
+            entry, actor=actor, reason="Документ уже создан таким же запросом под другим номером."
+        )
+    return version
+
+
+def _reserved(kind_name: str, payload: Any, press: Press, archive: Archive, request: Request) -> Entry:
+    """Return the number for a paper that the checks let pass: one that they refuse takes none."""
+    journal, actor, owner = archive.journal, request.actor, _owner(request)
+    wanted = wanted_number(kind_name, payload, reason=request.reason, document_id=request.document_id)
+    number = journal.preview(wanted, organisation_id=actor.organisation_id, owner=owner)
+    trial = with_number(kind_name, payload, number)
+    make_paper(kind_name, trial, press, with_pdf=False, overrides=request.overrides)
+    return journal.reserve(wanted, actor=actor, owner=owner)
+
+
+def _made_meanwhile(archive: Archive, request: Request) -> Version | None:
+    if not request.idempotency_key:
+        return None
+    return archive.find_idempotent(
+        request.actor.organisation_id, request.idempotency_key, request.request_sha256
+    )
+
+
+def _append(paper: Paper, archive: Archive, request: Request, together: Together | None) -> Version:
+    return archive.append(
+        paper,
+        actor=request.actor,
+        document_id=request.document_id,
+        reason=request.reason,
+        idempotency_key=request.idempotency_key,
+        request_sha256=request.request_sha256,
+        together=together,
+    )
+
+
+def _in_turn(first: Together, second: Together | None, used: list[Version]) -> Together:
+    """Return one call for two; it notes in `used` that the version was really recorded by this request."""
+
+    def together(connection: Any, version: Version) -> None:
+        first(connection, version)
+        if second is not None:
+            second(connection, version)
+        used.append(version)
+
+    return together
+
+
+def _owner(request: Request) -> str:
+    """Return by what a repeated request finds the number it left; empty for a request without a key."""
+    if not request.idempotency_key:
+        return ""
+    return sha256_of(canonical_json([request.idempotency_key, request.request_sha256]))
+
+
+def _decided(version: Version) -> list[Override]:
+    """Return the decisions that were made on a version."""
+    return [
+        Override(one["rule"], one["override"], one["path"]) for one in version.findings if one.get("override")
+    ]

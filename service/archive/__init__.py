@@ -1,13 +1,16 @@
-"""The append-only record of versions: append, read, list, prove.
+"""The append-only record of versions and the journal of their numbers: append, register, read, list, prove.
 
-Owns the rows of documents and versions, the chain and canonical JSON. Bytes are kept by a storage, tables and
-transactions come from `service.database`. Knows nothing of HTTP, templates or offices.
+Owns the rows of documents, versions, numbers and events, the chains and canonical JSON. Bytes are kept by a
+storage, tables and transactions come from `service.database`. Knows nothing of HTTP, templates or offices.
 """
 
 from __future__ import annotations
 
 from service.archive.archive import Archive, Together
 from service.archive.canonical import canonical_json
-from service.archive.terms import Wanted
+from service.archive.counting import Wanted
+from service.archive.journal import Journal
+from service.archive.journal_listing import Filter
+from service.archive.terms import Sought
 
-__all__ = ["Archive", "Together", "Wanted", "canonical_json"]
+__all__ = ["Archive", "Filter", "Journal", "Sought", "Together", "Wanted", "canonical_json"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from time import sleep
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -13,16 +13,20 @@ import sqlalchemy as sa
 from service.archive.appending import add_key, add_version, check_kind, idempotent_row
 from service.archive.canonical import canonical_json, sha256_of
 from service.archive.cursors import cursor_place, cursor_text
+from service.archive.entries import Entries
 from service.archive.extracts import Extracts
-from service.archive.records import Place, Records, summary_of, version_of
+from service.archive.journal import Journal
+from service.archive.keeping import keep_files, keep_templates, name_files, row_texts
+from service.archive.records import Place, Records
+from service.archive.rows import summary_of, version_of
+from service.archive.scrub import Scrub
 from service.archive.search_index import add_to_index, find
-from service.archive.terms import Wanted, wanted_terms
+from service.archive.terms import Sought, wanted_terms
+from service.archive.tidying import Tidied, tidy
 from service.archive.verification import verify_record
 from service.database import reading, writing
 from service.database.times import time_text
 from service.documents import (
-    DOCX_MEDIA_TYPE,
-    PDF_MEDIA_TYPE,
     Actor,
     ChainHead,
     Page,
@@ -41,7 +45,7 @@ Together = Callable[[sa.Connection, Version], None]
 
 
 class Archive:
-    """The append-only record of versions; `append` is its only write.
+    """The append-only record of versions; `append` is its only write, `journal` keeps their numbers and states.
 
     Args:
         engine: from `service.database.open_database`, upgraded.
@@ -62,6 +66,7 @@ class Archive:
         self._storage = storage
         self._now = now
         self._new_id = new_id
+        self.journal = Journal(engine, now=now, new_id=new_id)
 
     def append(
         self,
@@ -101,8 +106,10 @@ class Archive:
                 return stored
         if document_id is not None:
             self._refuse_early(organisation_id, document_id, paper.kind)
-        row = self._row(paper, actor=actor, reason=reason)
-        return self._record(row, document_id, idempotency_key, request_sha256, together)
+        texts = row_texts(paper, actor=actor, reason=reason)
+        templates = keep_templates(paper, self._storage)
+        row = {**texts, **keep_files(paper, self._storage)}
+        return self._record(row, templates, document_id, idempotency_key, request_sha256, together)
 
     def find_idempotent(self, organisation_id: str, key: str, request_sha256: str) -> Version | None:
         """Return the version an earlier call with this key recorded, None when there was none.
@@ -146,7 +153,7 @@ class Archive:
         organisation_id: str,
         *,
         kind: str | None = None,
-        wanted: Wanted | None = None,
+        wanted: Sought | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page:
@@ -205,6 +212,12 @@ class Archive:
         with reading(self._engine) as connection:
             return Records(connection, organisation_id).head()
 
+    def heads(self, organisation_id: str) -> tuple[ChainHead, ChainHead]:
+        """Return the ends of both chains, versions and events, to be kept elsewhere as a proof."""
+        with reading(self._engine) as connection:
+            entries = Entries(connection, organisation_id)
+            return entries.head(), entries.event_head()
+
     def verify(self, organisation_id: str | None = None, *, heads: Sequence[ChainHead] = ()) -> list[Problem]:
         """Compare rows, chain and files with what was recorded; an empty list means all is well.
 
@@ -222,51 +235,31 @@ class Archive:
         """Many versions at a time, for bundles."""
         return Extracts(self._engine, self._storage)
 
+    def scrub(
+        self,
+        *,
+        heads: Sequence[ChainHead] = (),
+        rate_bytes_s: int = 0,
+        pause: Callable[[float], None] = sleep,
+    ) -> Scrub:
+        """Return the walk over the whole record that may be stopped and resumed."""
+        return Scrub(
+            self._engine, self._storage, now=self._now, heads=heads, rate_bytes_s=rate_bytes_s, pause=pause
+        )
+
+    def tidy(self) -> Tidied:
+        """Void forgotten reservations, forget old idempotency keys, remove old files without a row."""
+        return tidy(self._engine, self._storage, self.journal, now=self._now())
+
     def _refuse_early(self, organisation_id: str, document_id: str, kind: str) -> None:
         """Spare the files of a call that must fail; it is looked at again inside the transaction."""
         with reading(self._engine) as connection:
             check_kind(Records(connection, organisation_id).document(document_id), kind)
 
-    def _row(self, paper: Paper, *, actor: Actor, reason: str) -> dict[str, Any]:
-        payload = canonical_json(paper.payload)
-        texts = {
-            "organisation_id": actor.organisation_id,
-            "kind": paper.kind,
-            "title": paper.title,
-            "file_name": paper.file_name,
-            "payload": payload,
-            "payload_sha256": sha256_of(payload),
-            "template_sha256": paper.provenance.template_sha256,
-            "program_version": paper.provenance.program_version,
-            "office_version": paper.provenance.office_version,
-            "fonts": canonical_json(paper.provenance.fonts),
-            "findings": canonical_json(paper.findings),
-            "actor_id": actor.id,
-            "actor_name": actor.name,
-            "reason": reason,
-        }
-        if "\0" in "".join(texts.values()):
-            # PostgreSQL cannot keep this character, so neither database does.
-            raise InputError("Текст не может содержать символ с кодом 0.")
-        canonical_json(texts)  # refuses what has no UTF-8 before any file is kept
-        for template in paper.templates:
-            # Hundreds of papers have one template: it is looked for before it is written again.
-            if not self._storage.exists(hashlib.sha256(template).hexdigest()):
-                self._storage.put(template, DOCX_MEDIA_TYPE)
-        docx = self._storage.put(paper.docx, DOCX_MEDIA_TYPE)
-        pdf = None if paper.pdf is None else self._storage.put(paper.pdf, PDF_MEDIA_TYPE)
-        return {
-            **texts,
-            "docx_sha256": docx.sha256,
-            "docx_size": docx.size_bytes,
-            "pdf_sha256": pdf.sha256 if pdf else None,
-            "pdf_size": pdf.size_bytes if pdf else 0,
-            "pages": paper.pages,
-        }
-
     def _record(
         self,
         row: Mapping[str, Any],
+        templates: Sequence[str],
         document_id: str | None,
         key: str | None,
         request_sha256: str,
@@ -282,6 +275,7 @@ class Archive:
             created_at = time_text(self._now())
             full = add_version(records, row, document_id, created_at=created_at, new_id=self._new_id)
             add_to_index(connection, [full])
+            name_files(connection, templates)
             if key is not None:
                 add_key(records, full, key, request_sha256)
             made = version_of(full)

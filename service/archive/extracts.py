@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from service.archive.chain import CHAINED
 from service.archive.records import Place, Records, Row
 from service.archive.search_index import find
-from service.archive.terms import Wanted, wanted_terms
+from service.archive.terms import Sought, wanted_terms
 from service.database import reading
 from service.database.tables import organisation
 from service.documents import ChainHead
@@ -81,7 +81,7 @@ class Extracts:
         organisation_id: str,
         *,
         document_ids: Sequence[str] | None = None,
-        wanted: Wanted | None = None,
+        wanted: Sought | None = None,
         every_version: bool = False,
     ) -> Selection:
         """Return the newest versions of documents, or all of them.
@@ -140,7 +140,7 @@ class Extracts:
         return read_verified(self._storage, sha256)
 
 
-def _found(records: Records, connection: sa.Connection, wanted: Wanted, organisation_id: str) -> list[str]:
+def _found(records: Records, connection: sa.Connection, wanted: Sought, organisation_id: str) -> list[str]:
     end = records.head().chain_number
     asked = wanted_terms(wanted, organisation_id)
     chain_numbers = find(connection, organisation_id, asked, Place(end, end + 1), limit=MAX_PICKS + 1)

@@ -6,8 +6,6 @@ that a row of another organisation is the same as no row.
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.archive.chain import GENESIS_SHA256, damage
+from service.archive.chain import GENESIS_SHA256
 from service.database.tables import document, idempotency, organisation, version
-from service.database.times import time_of
+from service.database.tables_registration import journal_entry, version_state
 from service.documents import (
-    DOCX_MEDIA_TYPE,
-    PDF_MEDIA_TYPE,
     ChainHead,
-    DocumentSummary,
-    Provenance,
-    StoredFile,
-    Version,
 )
-from service.errors import Integrity, NotFound
+from service.errors import NotFound
 
 Row = Mapping[str, Any]
 
@@ -108,12 +100,16 @@ class Records:
             & (document.c.organisation_id == version.c.organisation_id)
             & (document.c.kind == version.c.kind)
         )
+        before = version.alias("before")
+        follows = before.c.number == version.c.number - 1
         query = (
             self._own(version)
             .outerjoin(document, same)
+            .outerjoin(before, sa.and_(before.c.document_id == version.c.document_id, follows))
             .add_columns(
                 document.c.created_at.label("document_created_at"),
                 document.c.created_by.label("document_created_by"),
+                before.c.number.label("version_before"),
             )
             .where(version.c.chain_number > after)
         )
@@ -132,13 +128,11 @@ class Records:
             .exists()
         )
         query = (
-            self._own(version)
-            .join(document, document.c.id == version.c.document_id)
+            self._lines()
             # One bound: of two, SQLite takes the first for its index and walks over the rows up to the other.
             .where(version.c.chain_number <= min(place.upto, place.before - 1), ~superseded)
             .order_by(version.c.chain_number.desc())
             .limit(limit)
-            .with_only_columns(*_SUMMARY, document.c.created_at.label("document_created_at"))
         )
         return self._all(query if kind is None else query.where(version.c.kind == kind))
 
@@ -186,10 +180,8 @@ class Records:
 
     def summaries_at(self, chain_numbers: Sequence[int]) -> Sequence[Row]:
         """Return the versions at these places of the chain as lines of the list, the newest first."""
-        query = self._own(version).join(document, document.c.id == version.c.document_id)
-        query = query.where(version.c.chain_number.in_(chain_numbers))
-        shown = (*_SUMMARY, document.c.created_at.label("document_created_at"))
-        return self._all(query.order_by(version.c.chain_number.desc()).with_only_columns(*shown))
+        query = self._lines().where(version.c.chain_number.in_(chain_numbers))
+        return self._all(query.order_by(version.c.chain_number.desc()))
 
     def idempotency(self, key: str) -> Row | None:
         """Return what is kept of an earlier call under this key."""
@@ -202,6 +194,16 @@ class Records:
 
     def _own(self, table: sa.Table) -> sa.Select[Any]:
         return sa.select(table).where(table.c.organisation_id == self._organisation_id)
+
+    def _lines(self) -> sa.Select[Any]:
+        """Return what the list shows of versions, with their states."""
+        return (
+            self._own(version)
+            .join(document, document.c.id == version.c.document_id)
+            .outerjoin(version_state, _same_version)
+            .outerjoin(journal_entry, journal_entry.c.id == version_state.c.entry_id)
+            .with_only_columns(*_SUMMARY)
+        )
 
     def _of_document(self, document_id: str) -> sa.Select[Any]:
         query = self._own(version)
@@ -225,68 +227,11 @@ _SUMMARY = (
     version.c.created_at,
     version.c.actor_name,
     version.c.chain_number,
+    document.c.created_at.label("document_created_at"),
+    version_state.c.state,
+    journal_entry.c.number.label("registered_as"),
 )
-
-
-def version_of(row: Row) -> Version:
-    """Return the version a row records.
-
-    Raises:
-        Integrity: the row is not what was recorded.
-    """
-    if damage(row) is not None:
-        raise Integrity("Запись архива повреждена или изменена и не выдана. Сообщите администратору.")
-    pdf = None
-    if row["pdf_sha256"] is not None:
-        pdf = StoredFile(row["pdf_sha256"], row["pdf_size"], PDF_MEDIA_TYPE)
-    return Version(
-        document_id=row["document_id"],
-        organisation_id=row["organisation_id"],
-        number=row["number"],
-        kind=row["kind"],
-        title=row["title"],
-        file_name=row["file_name"],
-        payload=json.loads(row["payload"]),
-        docx=StoredFile(row["docx_sha256"], row["docx_size"], DOCX_MEDIA_TYPE),
-        pdf=pdf,
-        pages=row["pages"],
-        provenance=_provenance(row),
-        actor_id=row["actor_id"],
-        actor_name=row["actor_name"],
-        created_at=time_of(row["created_at"]),
-        reason=row["reason"],
-        findings=tuple(json.loads(row["findings"])),
-        payload_sha256=row["payload_sha256"],
-        chain_number=row["chain_number"],
-        prev_chain_sha256=row["prev_chain_sha256"],
-        chain_sha256=row["chain_sha256"],
-    )
-
-
-def summary_of(row: Row) -> DocumentSummary:
-    """Return the line of the list a row of `Records.summaries` stands for."""
-    return DocumentSummary(
-        id=row["document_id"],
-        kind=row["kind"],
-        title=row["title"],
-        versions=row["number"],
-        created_at=_time_or_integrity(row["document_created_at"]),
-        updated_at=_time_or_integrity(row["created_at"]),
-        actor_name=row["actor_name"],
-    )
-
-
-def _provenance(row: Row) -> Provenance:
-    return Provenance(
-        template_sha256=row["template_sha256"],
-        program_version=row["program_version"],
-        office_version=row["office_version"],
-        fonts=tuple(json.loads(row["fonts"])),
-    )
-
-
-def _time_or_integrity(text: str) -> dt.datetime:
-    try:
-        return time_of(text)
-    except ValueError as error:
-        raise Integrity("Запись архива повреждена. Сообщите администратору.") from error
+_same_version = sa.and_(
+    version_state.c.document_id == version.c.document_id,
+    version_state.c.version_number == version.c.number,
+)

@@ -57,7 +57,7 @@ Terms = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Sought:
     """What papers are asked for; what is empty is not asked.
 
     Attributes:
@@ -80,7 +80,7 @@ class Wanted:
     @property
     def needs_index(self) -> bool:
         """Whether anything but the kind is asked."""
-        return self != Wanted(kind=self.kind)
+        return self != Sought(kind=self.kind)
 
 
 def paper_terms(row: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]:
@@ -102,7 +102,7 @@ def paper_terms(row: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]
     return [own + term for term in list(found)[:MAX_TERMS]]
 
 
-def wanted_terms(wanted: Wanted, organisation_id: str) -> Terms:
+def wanted_terms(wanted: Sought, organisation_id: str) -> Terms:
     """Return the question: of every group at least one term must be there.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Compares the record with what was recorded: rows, chain, files.
+"""Compares the record with what was recorded: rows, chains, files, the journal.
 
 Reads in short transactions, because a long one would hold up every commit on SQLite; rows appended meanwhile
 are looked at as well.
@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from service.archive.chain import GENESIS_SHA256, damage
 from service.archive.records import Records, Row
+from service.archive.verification_events import events_after, of_event, of_journal
 from service.database import reading
 from service.database.tables import organisation
 from service.documents import ChainHead, Problem
 from service.errors import Integrity, NotFound
 from service.storage import Storage
 
-_ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 200
+VERSIONS, EVENTS, JOURNAL, FINISHED = PARTS = ("versions", "events", "journal", "finished")
 _CHUNK_BYTES = 1 << 20
 
 
@@ -28,15 +31,17 @@ def verify_record(
 ) -> list[Problem]:
     """Return what is wrong with the record of one organisation or of all; see `Archive.verify`."""
     found: list[Problem] = []
-    for one in _organisations(engine, organisation_id, heads):
-        kept = {head.chain_number: head for head in heads if head.organisation_id == one}
-        found += _Examination(one, storage, kept).problems(engine)
+    for one in organisations(engine, organisation_id, heads):
+        examination = Examination(one, storage, heads)
+        while not examination.finished:
+            found += examination.next_page(engine)
     return found
 
 
-def _organisations(
+def organisations(
     engine: sa.Engine, organisation_id: str | None, heads: Sequence[ChainHead]
 ) -> Sequence[str]:
+    """Return whose records are to be looked through."""
     if organisation_id is not None:
         return [organisation_id]
     with reading(engine) as connection:
@@ -45,35 +50,94 @@ def _organisations(
     return sorted({*present, *(head.organisation_id for head in heads)})
 
 
-class _Examination:
-    """Walks one chain and remembers what the next row must fit."""
+@dataclass(frozen=True)
+class Reached:
+    """How far an examination has come: the part, and the last link of its chain that was looked at."""
 
-    def __init__(self, organisation_id: str, storage: Storage, heads: dict[int, ChainHead]) -> None:
+    part: str = VERSIONS
+    chain_number: int = 0
+    chain_sha256: str = GENESIS_SHA256
+
+
+class Examination:
+    """Walks the chains of one organisation page by page; may go on where another one was stopped.
+
+    Args:
+        organisation_id: whose record.
+        storage: where the bytes are.
+        heads: kept elsewhere.
+        reached: where to go on.
+    """
+
+    def __init__(
+        self,
+        organisation_id: str,
+        storage: Storage,
+        heads: Sequence[ChainHead],
+        reached: Reached | None = None,
+    ) -> None:
         self._organisation_id = organisation_id
         self._storage = storage
-        self._heads = heads
-        self._chain_number = 0
-        self._chain_sha256 = GENESIS_SHA256
-        self._numbers: dict[str, int] = {}
+        self.reached = reached or Reached()
+        self.read_bytes = 0
+        self._heads = {
+            (head.chain, head.chain_number): head
+            for head in heads
+            if head.organisation_id == organisation_id and head.chain_number > self._behind(head.chain)
+        }
 
-    def problems(self, engine: sa.Engine) -> list[Problem]:
-        """Return everything wrong with this chain."""
-        found: list[Problem] = []
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to look at."""
+        return self.reached.part == FINISHED
+
+    def next_page(self, engine: sa.Engine) -> list[Problem]:
+        """Return what is wrong on the next page of the record."""
         try:
-            while rows := self._rows(engine):
-                for row in rows:
-                    found += self._of_row(row)
+            with reading(engine) as connection:
+                if self.reached.part == JOURNAL:
+                    found = [self._problem(*one) for one in of_journal(connection, self._organisation_id)]
+                    self.reached = Reached(FINISHED)
+                    return found
+                if self.reached.part == EVENTS:
+                    return self._events(connection)
+                rows = self._versions(connection)
+            return self._of_versions(rows)
         except (Integrity, TypeError):
             # The file of the database is damaged, or text stands where a number was: no way to go on.
-            text = f"Записи архива после {self._chain_number} не читаются."
-            found.append(self._problem("row_changed", text))
-        found += self._of_heads_behind()
+            text = f"Записи архива после {self.reached.chain_number} не читаются."
+            broken, self.reached = self.reached.part, Reached(FINISHED)
+            return [self._problem("row_changed", text), *self._of_heads_behind(broken)]
+
+    def _behind(self, chain: str) -> int:
+        """Return up to which number a chain was looked at before."""
+        if chain == self.reached.part:
+            return self.reached.chain_number
+        return 0 if PARTS.index(chain) > PARTS.index(self.reached.part) else 2**62
+
+    def _versions(self, connection: sa.Connection) -> Sequence[Row]:
+        records = Records(connection, self._organisation_id)
+        return records.chain(after=self.reached.chain_number, limit=ROWS_AT_ONCE)
+
+    def _of_versions(self, rows: Sequence[Row]) -> list[Problem]:
+        found = [problem for row in rows for problem in self._of_row(row)]
+        if not rows:
+            found += self._of_heads_behind(VERSIONS)
+            self.reached = Reached(EVENTS)
         return found
 
-    def _rows(self, engine: sa.Engine) -> Sequence[Row]:
-        with reading(engine) as connection:
-            records = Records(connection, self._organisation_id)
-            return records.chain(after=self._chain_number, limit=_ROWS_AT_ONCE)
+    def _events(self, connection: sa.Connection) -> list[Problem]:
+        found: list[Problem] = []
+        rows = events_after(
+            connection, self._organisation_id, after=self.reached.chain_number, limit=ROWS_AT_ONCE
+        )
+        for row in rows:
+            found += [self._problem(code, text, _as_place(row)) for code, text in of_event(connection, row)]
+            found += [self._problem(code, text, _as_place(row)) for code, text in self._of_link(row)]
+        if not rows:
+            found += self._of_heads_behind(EVENTS)
+            self.reached = Reached(JOURNAL)
+        return found
 
     def _of_row(self, row: Row) -> Iterator[Problem]:
         code = damage(row)
@@ -94,20 +158,22 @@ class _Examination:
             yield self._problem("row_changed", "Строка документа отличается от его первой версии.", row)
 
     def _of_place(self, row: Row) -> Iterator[Problem]:
-        chain_number, number = row["chain_number"], row["number"]
-        missing = chain_number - self._chain_number - 1
+        yield from (self._problem(code, text, row) for code, text in self._of_link(row))
+        if row["number"] > 1 and row["version_before"] is None:
+            yield self._problem("row_missing", f"У документа нет версии {row['number'] - 1}.", row)
+
+    def _of_link(self, row: Row) -> Iterator[tuple[str, str]]:
+        """Give what is wrong with the place of a row in its chain, and go on to it."""
+        chain_number, part = row["chain_number"], self.reached.part
+        missing = chain_number - self.reached.chain_number - 1
         if missing:
-            yield self._problem("row_missing", f"В цепочке нет записей перед этой: {missing}.", row)
-        elif row["prev_chain_sha256"] != self._chain_sha256:
-            yield self._problem("chain_broken", "Запись не продолжает предыдущую запись цепочки.", row)
-        expected = self._numbers.get(row["document_id"], 0) + 1
-        if number != expected:
-            yield self._problem("row_missing", f"У документа нет версии {expected}.", row)
-        kept = self._heads.pop(chain_number, None)
+            yield "row_missing", f"В цепочке нет записей перед этой: {missing}."
+        elif row["prev_chain_sha256"] != self.reached.chain_sha256:
+            yield "chain_broken", "Запись не продолжает предыдущую запись цепочки."
+        kept = self._heads.pop((part, chain_number), None)
         if kept is not None and kept.chain_sha256 != row["chain_sha256"]:
-            yield self._problem("head_differs", "Запись отличается от сохранённого конца цепочки.", row)
-        self._numbers[row["document_id"]] = number
-        self._chain_number, self._chain_sha256 = chain_number, row["chain_sha256"]
+            yield "head_differs", "Запись отличается от сохранённого конца цепочки."
+        self.reached = Reached(part, chain_number, row["chain_sha256"])
 
     def _of_file(self, row: Row, sha256: str, size_bytes: int, name: str) -> Iterator[Problem]:
         digest, size = hashlib.sha256(), 0
@@ -116,19 +182,19 @@ class _Examination:
                 while chunk := stream.read(_CHUNK_BYTES):
                     digest.update(chunk)
                     size += len(chunk)
+                    self.read_bytes += len(chunk)
         except NotFound:
             yield self._problem("file_missing", f"Нет файла {name} {sha256}.", row)
             return
         if digest.hexdigest() != sha256 or size != size_bytes:
             yield self._problem("file_damaged", f"Файл {name} {sha256} повреждён.", row)
 
-    def _of_heads_behind(self) -> Iterator[Problem]:
-        for chain_number in sorted(self._heads):
-            if chain_number > 0:
-                yield self._problem(
-                    "row_missing",
-                    f"Сохранённый конец цепочки — запись {chain_number}, а записей {self._chain_number}.",
-                )
+    def _of_heads_behind(self, part: str) -> Iterator[Problem]:
+        for chain, chain_number in sorted(self._heads):
+            if chain == part:
+                end = self.reached.chain_number
+                text = f"Сохранённый конец цепочки – запись {chain_number}, а записей {end}."
+                yield self._problem("row_missing", text)
 
     def _problem(self, code: str, text: str, row: Row | None = None) -> Problem:
         if row is None:
@@ -137,7 +203,12 @@ class _Examination:
             code=code,
             organisation_id=self._organisation_id,
             text=text,
-            document_id=row["document_id"],
-            number=row["number"],
+            document_id=row["document_id"] or "",
+            number=row["number"] or 0,
             chain_number=row["chain_number"],
         )
+
+
+def _as_place(row: Row) -> Row:
+    """Return an event as the place of a problem."""
+    return {**row, "number": row["version_number"]}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from service.archive import Wanted
+from service.archive import Sought
 from service.backends import open_backends, utc_now
 from service.bundles import Bundle
 from service.commands.answers import known_kind
@@ -43,7 +43,7 @@ def bundle(
         selection = extracts.select(
             extracts.organisation_id(organisation),
             document_ids=documents or None,
-            wanted=Wanted(kind=kind or "", text=text or ""),
+            wanted=Sought(kind=kind or "", text=text or ""),
             every_version=all_versions,
         )
         made = Bundle(extracts, selection, made_at=utc_now(), made_by="командная строка")

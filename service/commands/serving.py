@@ -14,6 +14,7 @@ from service.commands.answers import log_to_stderr
 from service.config import Settings, read_settings
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
+from service.work.upkeep import Upkeep
 
 
 @click.command()
@@ -76,7 +77,7 @@ def _supervise(settings: Settings, *roles: Role) -> int:
     stop = stop_when_asked()
     backends = open_backends(settings)
     try:
-        beside = feeders(settings, backends.leases)
+        beside = [*feeders(settings, backends.leases), Upkeep(backends.archive.tidy).run]
         return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
     finally:
         backends.close()

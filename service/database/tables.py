@@ -112,6 +112,10 @@ version = sa.Table(
         ["document.id", "document.organisation_id", "document.kind"],
     ),
     sa.Index(None, "organisation_id", "kind", "chain_number"),
+    # Which files have a row: asked for every file of the storage.
+    sa.Index(None, "docx_sha256"),
+    sa.Index(None, "pdf_sha256"),
+    sa.Index(None, "template_sha256"),
 )
 
 idempotency = sa.Table(
@@ -126,8 +130,12 @@ idempotency = sa.Table(
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
 )
 
+# Files that papers were made with: templates.
+kept_file = sa.Table("kept_file", metadata, sa.Column("sha256", SHA256, primary_key=True))
+
 # Every column that names a stored file: what a backup must hold and what is no orphan.
-STORED_FILES: list[sa.Column[Any]] = [version.c.docx_sha256, version.c.pdf_sha256]
+STORED_FILES: list[sa.Column[Any]] = [version.c.docx_sha256, version.c.pdf_sha256, kept_file.c.sha256]
+
 # What an organisation chose, choice after choice: the last one for a rule counts. Triggers keep the history.
 rule_choice = sa.Table(
     "rule_choice",
@@ -142,5 +150,5 @@ rule_choice = sa.Table(
 )
 search_entry = search_entry_of(metadata, ID)
 
-# Last, because it needs `metadata`: one import of this module describes the whole database.
-from service.database import tables_work  # noqa: E402, F401
+# Last, because they need `metadata`: one import of this module describes the whole database.
+from service.database import tables_registration, tables_work  # noqa: E402, F401

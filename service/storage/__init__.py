@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import BinaryIO, Protocol
+from collections.abc import Callable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from service.documents import StoredFile
 from service.errors import Integrity, NotFound
@@ -44,6 +45,29 @@ class Storage(Protocol):
 
         Raises:
             StorageError: the storage does not answer.
+        """
+        ...
+
+
+@runtime_checkable
+class ListedStorage(Storage, Protocol):
+    """A storage that can say what it keeps, so that files without a row can be found and removed."""
+
+    def names(self, *, after: str, limit: int) -> list[tuple[str, float]]:
+        """Return (name, seconds since it was last put) of files behind a name, in the order of names.
+
+        Raises:
+            StorageError: the storage does not answer.
+        """
+        ...
+
+    def discard(self, sha256: str, *, unused_s: float, unused: Callable[[], bool]) -> bool:
+        """Remove a file that nobody has put for `unused_s` seconds and no row names; say whether it is gone.
+
+        Args:
+            sha256: its name.
+            unused_s: how long nobody may have put it.
+            unused: asked after the file was taken away from its name, and so from later puts.
         """
         ...
 

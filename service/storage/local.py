@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -64,6 +64,12 @@ class LocalStorage:
             elif kept != data:
                 log.error("stored file %s was damaged and is replaced by the right bytes", sha256)
                 self._write(data, path, replace=True)
+            else:
+                # Says to `discard` that somebody is about to record it.
+                try:
+                    os.utime(path)
+                except FileNotFoundError:
+                    self._write(data, path, replace=False)
             # Also when the file was there: another process may have linked it and not synced yet.
             _fsync_directory(path.parent)
         return StoredFile(sha256=sha256, size_bytes=len(data), media_type=media_type)
@@ -90,6 +96,44 @@ class LocalStorage:
     def _require_root(self) -> None:
         """Tell a file that was never kept from a disk that is not mounted: OSError for the second."""
         os.stat(self._temporary)  # noqa: PTH116 - is_dir would hide the reason
+
+    def names(self, *, after: str, limit: int) -> list[tuple[str, float]]:
+        """Return files with their ages; see `ListedStorage.names`."""
+        found: list[tuple[str, float]] = []
+        with _translated():
+            for first in _folders(self._root, after[:2]):
+                for second in _folders(first, after[2:4] if first.name == after[:2] else ""):
+                    inside = sorted(path for path in second.iterdir() if path.name > after)
+                    found += [(path.name, time.time() - path.stat().st_mtime) for path in inside]
+                    if len(found) >= limit:
+                        return found[:limit]
+        return found
+
+    def discard(self, sha256: str, *, unused_s: float, unused: Callable[[], bool]) -> bool:
+        """Remove a file that nobody uses; see `ListedStorage.discard`.
+
+        It is moved away first: a put of the same bytes before the move has touched the file, one after it writes
+        it anew, so no acknowledged file is ever lost.
+        """
+        path, aside = self._path(sha256), self._temporary / f"{sha256}.tmp"
+        with _translated():
+            try:
+                path.rename(aside)
+            except FileNotFoundError:
+                return False
+            if time.time() - aside.stat().st_mtime > unused_s and unused():
+                aside.unlink(missing_ok=True)
+                return True
+            self._put_back(aside)
+        return False
+
+    def _put_back(self, aside: Path) -> None:
+        """Give a file its name again, also after a `discard` that was killed."""
+        path = self._path(aside.stem)
+        with suppress(FileExistsError):
+            path.hardlink_to(aside)
+        aside.unlink(missing_ok=True)
+        _fsync_directory(path.parent)
 
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256[2:4] / sha256
@@ -124,9 +168,17 @@ class LocalStorage:
         for temporary in self._temporary.glob("*.tmp"):
             # Another process may be sweeping too.
             with suppress(FileNotFoundError):
-                if temporary.stat().st_mtime < oldest:
+                if is_sha256(temporary.stem):
+                    self._put_back(temporary)
+                elif temporary.stat().st_mtime < oldest:
                     temporary.unlink()
                     log.info("temporary file %s of a killed process removed", temporary.name)
+
+
+def _folders(parent: Path, first: str) -> list[Path]:
+    """Return the folders of two hex digits from one on, in order."""
+    found = [path for path in parent.iterdir() if len(path.name) == 2 and path.name >= first]
+    return sorted(found)
 
 
 def _read_if_any(path: Path) -> bytes | None:

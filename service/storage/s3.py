@@ -7,10 +7,11 @@ machine) and never from the address. A client belongs to the process that made i
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -135,6 +136,25 @@ class S3Storage:
         except NotFound:
             return False
         return True
+
+    def names(self, *, after: str, limit: int) -> list[tuple[str, float]]:
+        """Return what is kept behind a name; see `ListedStorage.names`."""
+        prefix = self._bucket.prefix
+        start = {"StartAfter": self._key(after)} if after else {}
+        with _translated():
+            answer = self._client.list_objects_v2(
+                Bucket=self._bucket.name, Prefix=prefix, MaxKeys=limit, **start
+            )
+        now = dt.datetime.now(dt.UTC)
+        kept = [(one["Key"].rpartition("/")[2], one["LastModified"]) for one in answer.get("Contents", [])]
+        return [(name, (now - put_at).total_seconds()) for name, put_at in kept if is_sha256(name)]
+
+    def discard(self, sha256: str, *, unused_s: float, unused: Callable[[], bool]) -> bool:
+        """Keep the file: S3 cannot delete on the condition that nobody puts the same bytes meanwhile.
+
+        What the scrub reports as left over, an operator may remove while nothing is being made.
+        """
+        return False
 
     @property
     def _client(self) -> Any:

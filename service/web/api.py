@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 import forms
 from forms._overrides import Override
 from service.archive.differences import differences
+from service.documents import PDF_MEDIA_TYPE
 from service.errors import InputError
 from service.json_schema import json_schema
 from service.production import check_payload, make_paper, stops
@@ -81,7 +82,7 @@ def documents() -> dict[str, Any]:
         actor().organisation_id,
         kind=wanted.kind or None,
         wanted=wanted,
-        limit=_limit(request.args.get("limit", "50")),
+        limit=page_limit(request.args.get("limit", "50")),
         cursor=request.args.get("cursor") or None,
     )
     return out.page_json(page.items, page.next_cursor)
@@ -167,7 +168,7 @@ def preview() -> Response:
     """Make the PDF of a payload; nothing is recorded."""
     body = out.loaded(out.CheckRequest, json_body())
     paper = make_paper(body["kind"], body["payload"], press(), draft=True)
-    return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", "pdf")
+    return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", PDF_MEDIA_TYPE)
 
 
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
@@ -179,6 +180,7 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
         idempotency_key=request.headers.get("Idempotency-Key"),
         document_id=document_id,
         overrides=[Override(**one) for one in body["overrides"]],
+        register=body["register"],
     )
     if isinstance(made, Job):
         headers = {"Location": url_for("api.job", job_id=made.id), "Preference-Applied": "respond-async"}
@@ -194,7 +196,13 @@ def _later() -> bool:
 
 
 def json_body() -> Any:
-    """Return the JSON of the request; anything else is refused as such."""
+    """Return the JSON of the request.
+
+    Raises:
+        UnsupportedMediaType: it is sent as something else.
+        RequestEntityTooLarge: it is larger than the limit.
+        InputError: it is not JSON.
+    """
     if request.mimetype != "application/json" or request.content_encoding:
         raise UnsupportedMediaType
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
@@ -206,7 +214,8 @@ def json_body() -> Any:
     return parse_json(data)
 
 
-def _limit(text: str) -> int:
+def page_limit(text: str) -> int:
+    """Return how many lines a page shall have; raises InputError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 4):
         raise InputError("Параметр limit: ожидается целое число от 1 до 200.")
     return int(text)

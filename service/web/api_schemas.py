@@ -12,9 +12,9 @@ from flask import url_for
 from marshmallow import ValidationError, fields
 
 from forms._containers import Rows
-from forms._fields import LongText, Text
+from forms._fields import LongText, Text, Yes
 from forms._kind import FormSchema, flat_messages
-from service.documents import DocumentSummary, StoredFile, Version
+from service.documents import DocumentSummary, StoredFile, Version, VersionState
 from service.errors import FormInvalid
 from service.web.current import parts
 
@@ -43,6 +43,7 @@ class DocumentRequest(CheckRequest):
 
     reason = LongText("Причина создания версии", example="Исправлена дата", limit=2000)
     overrides = Rows("Ошибки, пропущенные с обоснованием", OverrideRequest, one="Решение", maximum=100)
+    register = Yes("Зарегистрировать", help="Присвоить номер по журналу и напечатать его.")
 
 
 class VersionRequest(FormSchema):
@@ -51,6 +52,21 @@ class VersionRequest(FormSchema):
     payload = CheckRequest._declared_fields["payload"]
     reason = DocumentRequest._declared_fields["reason"]
     overrides = DocumentRequest._declared_fields["overrides"]
+    register = DocumentRequest._declared_fields["register"]
+
+
+class RegisterRequest(FormSchema):
+    """The wish that the newest version gets a number of the journal."""
+
+    reason = LongText(
+        "Основание", help="Нужно для регистрации задним числом.", example="Подписан вовремя", limit=2000
+    )
+
+
+class VoidRequest(FormSchema):
+    """The decision that a registered document is void."""
+
+    reason = LongText("Причина", required=True, example="Издан ошибочно", limit=2000)
 
 
 class KindOut(Schema):
@@ -103,9 +119,16 @@ class FileOut(Schema):
     size_bytes = fields.Integer(required=True)
 
 
+STATES = ["draft", "registered", "superseded", "void"]
+
+
 class VersionOut(Schema):
     """A version of a document."""
 
+    state = fields.String(required=True, metadata={"enum": STATES})
+    registered_as = fields.String(required=True, metadata={"description": "Number of the journal, or empty."})
+    registered_on = fields.Date(required=True, allow_none=True)
+    state_reason = fields.String(required=True, metadata={"description": "Why it is void or out of order."})
     document_id = fields.String(required=True)
     number = fields.Integer(required=True)
     kind = fields.String(required=True)
@@ -138,6 +161,8 @@ class SummaryOut(Schema):
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)
     actor_name = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": STATES})
+    number = fields.String(required=True, metadata={"description": "Number of the journal, or empty."})
 
 
 class PageOut(Schema):
@@ -181,11 +206,19 @@ def loaded(schema: type[FormSchema], value: Any) -> dict[str, Any]:
     return data
 
 
-def version_json(version: Version) -> dict[str, Any]:
-    """Return a version as `VersionOut` shows it."""
+def version_json(version: Version, state: VersionState | None = None) -> dict[str, Any]:
+    """Return a version as `VersionOut` shows it; its state is looked up when it is not given."""
+    if state is None:
+        journal = parts().archive.journal
+        state = journal.states(version.organisation_id, version.document_id).get(version.number)
+    state = state or VersionState()
     provenance = version.provenance
     return {
         **{name: getattr(version, name) for name in VersionOut._declared_fields if hasattr(version, name)},
+        "state": state.state,
+        "registered_as": state.number,
+        "registered_on": state.date,
+        "state_reason": state.reason,
         "template_sha256": provenance.template_sha256,
         "program_version": provenance.program_version,
         "office_version": provenance.office_version,
@@ -197,8 +230,10 @@ def version_json(version: Version) -> dict[str, Any]:
 def document_json(versions: list[Version]) -> dict[str, Any]:
     """Return a document as `DocumentOut` shows it."""
     newest = versions[-1]
+    states = parts().archive.journal.states(newest.organisation_id, newest.document_id)
     shown = {"id": newest.document_id, "kind": newest.kind, "title": newest.title}
-    return {**shown, "versions": [version_json(version) for version in versions]}
+    listed = [version_json(version, states.get(version.number, VersionState())) for version in versions]
+    return {**shown, "versions": listed}
 
 
 def page_json(items: tuple[DocumentSummary, ...], next_cursor: str | None) -> dict[str, Any]:

@@ -40,14 +40,15 @@ def version_attachment(document_id: str, number: int, file_format: FileFormat) -
     """
     archive = parts().archive
     version = archive.get(actor().organisation_id, document_id, number)
-    return attachment(archive.open_file(version, file_format), _name(version, file_format), file_format)
+    data = archive.open_file(version, file_format)
+    return attachment(data, _name(version, file_format), MEDIA_TYPES[file_format])
 
 
-def attachment(data: bytes, name: str, file_format: FileFormat) -> Response:
+def attachment(data: bytes, name: str, media_type: str) -> Response:
     """Return bytes as a file to save; the name may be Russian (RFC 6266)."""
     response = send_file(
         io.BytesIO(data),
-        mimetype=MEDIA_TYPES[file_format],
+        mimetype=media_type,
         as_attachment=True,
         download_name=name,
         etag=False,

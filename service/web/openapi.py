@@ -15,9 +15,11 @@ from forms._rules import RULES
 from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
 from service.rule_choices import CHOICES
+from service.web import journal_views
 from service.web.api_schemas import ErrorOut
 from service.web.archive_schemas import BundleRequest
 from service.web.downloads import MEDIA_TYPES
+from service.web.journal_views import STATES
 from service.web.searching import QUESTIONS
 
 COMPONENTS = "#/components/schemas/"
@@ -59,7 +61,10 @@ _PRODUCTION = {
     "502": "PDF не получен.",
     "504": "PDF не готов к сроку.",
 }
-_RECORDING = {"409": "Ключ идемпотентности занят другим запросом.", "507": "Нет места в хранилище."}
+_RECORDING = {
+    "409": "Ключ идемпотентности или номер занят, либо состояние документа этого не допускает.",
+    "507": "Нет места в хранилище.",
+}
 TEMPLATE_CHECK = "/api/v1/templates/check"
 _TEMPLATE_ERRORS = {
     "403": "Шаблоны проверяет только администратор организации.",
@@ -139,8 +144,11 @@ def _describe_body(
         name = describe(BundleRequest, schemas, prefix=COMPONENTS)
         operation["requestBody"] = _json_of({"$ref": f"{COMPONENTS}{name}"})
         return
-    reason = {} if path.endswith(("checks", "previews")) else {"reason": _REASON, "overrides": _OVERRIDES}
-    if path.endswith("/versions"):
+    recorded = {"reason": _REASON, "overrides": _OVERRIDES, "register": _REGISTER}
+    reason = {} if path.endswith(("checks", "previews")) else recorded
+    if path.endswith(("/register", "/void")):
+        body = _envelope({"reason": _REASON}, ["reason"] if path.endswith("/void") else [])
+    elif path.endswith("/versions"):
         any_payload = {"anyOf": [{"$ref": reference} for reference in payloads.values()]}
         body = _envelope({"payload": any_payload, **reason}, ["payload"])
     else:
@@ -161,6 +169,11 @@ def _json_of(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
+_REGISTER: dict[str, Any] = {
+    "type": "boolean",
+    "default": False,
+    "description": "Присвоить номер по журналу; пустой номер в данных заполняется и печатается.",
+}
 _SEVERITIES: dict[str, Any] = {
     "type": "object",
     "description": "Правило и его строгость; не названные правила не меняются.",
@@ -231,8 +244,15 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
     if path.endswith("/documents") and method == "get":
         parameters += [
             *(_query(name, {"type": "string", "description": label}) for name, label in QUESTIONS.items()),
-            _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-            _query("cursor", {"type": "string"}),
+            *_PAGING,
+        ]
+    if "/journal" in path:
+        kind = {"type": "string", "maxLength": 100, "description": "Вид или вид с актом: order/приказ."}
+        parameters += [
+            _query("year", {"type": "integer", "minimum": 1000, "maximum": 9999}),
+            _query("kind", kind),
+            _query("state", {"type": "string", "enum": list(STATES)}),
+            *([] if "{" in path else _PAGING),
         ]
 
         kinds = next(one for one in parameters if one["name"] == "kind")
@@ -244,6 +264,12 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+_PAGING = [
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    _query("cursor", {"type": "string"}),
+]
 
 
 def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
@@ -259,12 +285,13 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
             errors |= _PRODUCTION
         if not path.endswith(("checks", "previews", "bundles", "templates/check")):
             errors |= _RECORDING
-            operation["parameters"] += [_KEY, _PREFER]
-            job = {"application/json": {"schema": {"$ref": f"{COMPONENTS}JobOut"}}}
-            operation["responses"]["202"] = {
-                "description": "Принято: адрес задания в Location.",
-                "content": job,
-            }
+            if path.endswith(("/documents", "/versions")):
+                operation["parameters"] += [_KEY, _PREFER]
+                job = {"application/json": {"schema": {"$ref": f"{COMPONENTS}JobOut"}}}
+                operation["responses"]["202"] = {
+                    "description": "Принято: адрес задания в Location.",
+                    "content": job,
+                }
     elif "{" in path or path.endswith("/documents"):
         errors |= _MISSING
     content = {"application/json": {"schema": {"$ref": f"{COMPONENTS}Error"}}}
@@ -277,8 +304,9 @@ def _describe_files(paths: dict[str, Any]) -> None:
     for path, operations in paths.items():
         if path.endswith("{file_format}"):
             parameter = next(p for p in operations["get"]["parameters"] if p["name"] == "file_format")
-            parameter["schema"] = {"type": "string", "enum": list(MEDIA_TYPES)}
-            operations["get"]["responses"]["200"]["content"] = dict.fromkeys(MEDIA_TYPES.values(), binary)
+            types = journal_views.MEDIA_TYPES if "/journal" in path else MEDIA_TYPES
+            parameter["schema"] = {"type": "string", "enum": list(types)}
+            operations["get"]["responses"]["200"]["content"] = dict.fromkeys(types.values(), binary)
         if path.endswith("/bundles"):
             operations["post"]["responses"]["200"]["content"] = {"application/zip": binary}
         if path.endswith("/previews"):

@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 
 import forms
 from service.archive.differences import differences
+from service.documents import Version, VersionState
+from service.registration import series_title
 from service.web.current import actor, parts
 from service.web.kinds import kind_title
 from service.web.searching import QUESTIONS, wanted_of
@@ -24,6 +26,13 @@ pages = Blueprint("pages", __name__)
 _SHORT_WORD = re.compile(r"(?<![\w-])(\w|№|от|об|на|до|из|за|по) ", re.IGNORECASE)
 _NUMBER = re.compile(r"№\s\S{1,40}")
 RECENT = 8
+STATE_WORDS = {
+    "draft": "черновик",
+    "reserved": "номер зарезервирован",
+    "registered": "зарегистрирован",
+    "superseded": "заменён",
+    "void": "аннулирован",
+}
 PER_PAGE = 25
 
 
@@ -34,7 +43,10 @@ def install(app: Flask) -> None:
     app.add_template_filter(counted)
     app.add_template_filter(size)
     app.add_template_filter(paper_name)
+    app.add_template_filter(day)
     app.jinja_env.globals.update(
+        series_title=series_title,
+        state_words=STATE_WORDS,
         parted=parted,
         aside_title=aside_title,
         asset=_asset(static),
@@ -70,15 +82,34 @@ def documents() -> ResponseReturnValue:
 @pages.get("/documents/<id:document_id>")
 def document(document_id: str) -> ResponseReturnValue:
     """One paper: its versions, files and remarks."""
-    versions = parts().archive.history(actor().organisation_id, document_id)
+    archive, mine = parts().archive, actor().organisation_id
+    versions = archive.history(mine, document_id)
+    states = archive.journal.states(mine, document_id)
+    return render_template("document.html", **document_page(versions, states))
+
+
+def document_page(versions: list[Version], states: dict[int, VersionState]) -> dict[str, Any]:
+    """Return what the page of a document shows."""
+    listed = {version.number: states.get(version.number, VersionState()) for version in versions}
+    current = next((state for state in listed.values() if state.state == "registered"), None)
     newest, before = versions[-1], versions[-2:][0]
-    changes = differences(newest.kind, before.payload, newest.payload)
-    return render_template("document.html", versions=versions[::-1], newest=newest, changes=changes)
+    return {
+        "versions": versions[::-1],
+        "newest": newest,
+        "states": listed,
+        "current": current,
+        "changes": differences(newest.kind, before.payload, newest.payload),
+    }
 
 
 def moment(time: dt.datetime) -> str:
     """Return «22.11.2026, 14:05 UTC»."""
     return time.astimezone(dt.UTC).strftime("%d.%m.%Y, %H:%M UTC")
+
+
+def day(date: dt.date) -> str:
+    """Return «22.11.2026»."""
+    return f"{date:%d.%m.%Y}"
 
 
 def counted(number: int, one: str, few: str, many: str) -> str:

@@ -121,7 +121,9 @@ def _posted(desk: Desk) -> ResponseReturnValue:
     action = request.form.get("_do", "check")
     if is_row_command(action):
         return _after_row_command(desk, action)
-    return _after_create(desk) if action == "create" else _after_check(desk)
+    if action in {"create", "register"}:
+        return _after_create(desk, register=action == "register")
+    return _after_check(desk)
 
 
 def _after_row_command(desk: Desk, action: str) -> ResponseReturnValue:
@@ -145,12 +147,14 @@ def _after_check(desk: Desk) -> ResponseReturnValue:
     return _form(desk, draft, remarks=remarks, checked=True)
 
 
-def _after_create(desk: Desk) -> ResponseReturnValue:
+def _after_create(desk: Desk, *, register: bool) -> ResponseReturnValue:
     draft = _sent_draft(desk.kind)
     try:
         payload = payload_of(form_plan(desk.kind.name), draft)
         overrides = _overrides(desk.kind.name, payload)
-        made = _record(desk.kind.name, payload, document_id=desk.document_id, overrides=overrides)
+        made = _record(
+            desk.kind.name, payload, document_id=desk.document_id, overrides=overrides, register=register
+        )
     except ServiceError as error:
         return _refused(desk, draft, error)
     return _to_document(made)
@@ -201,10 +205,15 @@ def _overrides(kind_name: str, payload: Any) -> list[Override]:
 
 
 def _record(
-    kind_name: str, payload: Any, *, document_id: str | None, overrides: Sequence[Override] = ()
+    kind_name: str,
+    payload: Any,
+    *,
+    document_id: str | None,
+    overrides: Sequence[Override] = (),
+    register: bool = False,
 ) -> Version:
     """Record a payload once, however often the same form with the same content is sent."""
-    request_hash = request_sha256(kind_name, payload, document_id, overrides)
+    request_hash = request_sha256(kind_name, payload, document_id, overrides, register=register)
     return record(
         kind_name,
         payload,
@@ -212,6 +221,7 @@ def _record(
         idempotency_key=f"form-{_form_key()}-{request_hash[:16]}",
         document_id=document_id,
         overrides=overrides,
+        register=register,
     )
 
 

@@ -21,6 +21,7 @@ def record(
     idempotency_key: str | None,
     document_id: str | None = None,
     overrides: Sequence[Override] = (),
+    register: bool = False,
 ) -> Version:
     """Return the recorded version; raises what `service.production.make_version` raises."""
     return make_version(
@@ -32,8 +33,9 @@ def record(
         document_id=document_id,
         reason=reason,
         idempotency_key=idempotency_key,
-        request_sha256=request_sha256(kind_name, payload, document_id, overrides),
+        request_sha256=request_sha256(kind_name, payload, document_id, overrides, register=register),
         overrides=overrides,
+        register=register,
     )
 
 
@@ -45,6 +47,7 @@ def order(
     idempotency_key: str | None,
     document_id: str | None = None,
     overrides: Sequence[Override] = (),
+    register: bool = False,
 ) -> Version | Job:
     """Return the job that will make the version, or the version when an earlier call with the key made it.
 
@@ -53,19 +56,31 @@ def order(
         Conflict: the key was used for another request.
         QueueFull: too many papers of the organisation wait already.
     """
-    sha256 = request_sha256(kind_name, payload, document_id, overrides)
+    sha256 = request_sha256(kind_name, payload, document_id, overrides, register=register)
     if idempotency_key is not None:
         made = parts().archive.find_idempotent(actor().organisation_id, idempotency_key, sha256)
         if made:
             return made
     refuse_early(kind_name, payload)
-    wanted = Order(kind_name, payload, reason=reason, document_id=document_id, overrides=tuple(overrides))
+    wanted = Order(
+        kind_name,
+        payload,
+        reason=reason,
+        document_id=document_id,
+        overrides=tuple(overrides),
+        register=register,
+    )
     job_id = parts().work.enqueue(actor(), [wanted], idempotency_key=idempotency_key, request_sha256=sha256)
     return parts().work.job(actor().organisation_id, job_id)
 
 
 def request_sha256(
-    kind_name: str, payload: Any, document_id: str | None, overrides: Sequence[Override] = ()
+    kind_name: str,
+    payload: Any,
+    document_id: str | None,
+    overrides: Sequence[Override] = (),
+    *,
+    register: bool = False,
 ) -> str:
     """Return the hash by which a repeated request is known as the same one.
 
@@ -73,4 +88,6 @@ def request_sha256(
         InputError: the payload has no canonical JSON.
     """
     decisions = [[one.rule, one.path, one.reason] for one in overrides]
-    return sha256_of(canonical_json([kind_name, payload, document_id, decisions]))
+    # Without registration the hash is that of earlier programs, whose requests may still be repeated.
+    registered = ["register"] if register else []
+    return sha256_of(canonical_json([kind_name, payload, document_id, decisions, *registered]))

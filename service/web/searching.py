@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from service.archive import Wanted
+from service.archive import Sought
 from service.errors import InputError
 from service.web.kinds import recorded_kind
 
@@ -24,7 +24,7 @@ _RUSSIAN = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 _MAX_LINE = 200
 
 
-def wanted_of(asked: Mapping[str, str]) -> Wanted:
+def wanted_of(asked: Mapping[str, str]) -> Sought:
     """Return what is asked for; parameters that are missing or empty ask nothing.
 
     Raises:
@@ -35,7 +35,7 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
     for name in ("number", "person", "school"):
         if len(text[name]) > _MAX_LINE:
             raise InputError(f"Параметр {name}: допустимо не более {_MAX_LINE} знаков.")
-    return Wanted(
+    return Sought(
         text=text["q"],
         kind=recorded_kind(text["kind"]) if text["kind"] else "",
         number=text["number"],

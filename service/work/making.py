@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -97,7 +97,7 @@ class Maker:
             overrides=[Override(**one) for one in options["overrides"]],
             together=finish,
             **_key(claim),
-            **_registration(options),
+            register=options["register"],
         )
         if not finished.is_set():
             # The key was used before: the paper exists, and this item stands for the same one.
@@ -124,10 +124,6 @@ def _key(claim: Claim) -> dict[str, Any]:
         return {}
     name = f"job:{claim.item_id}"
     return {"idempotency_key": name, "request_sha256": sha256_of(name)}
-
-
-def _registration(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {"register": True} if options["register"] else {}
 
 
 def _patiently(write: Callable[[], None]) -> None:

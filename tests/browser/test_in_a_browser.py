@@ -60,6 +60,28 @@ def test_a_new_version_is_made_from_the_last_one(visit, site):
     assert site.recorded() == 2
 
 
+def test_an_order_is_registered_and_voided(visit, site):
+    page = visit.sign_in()
+    page.goto("/new/order?sample=1")
+    page.get_by_label("Номер", exact=False).first.fill("")
+    page.get_by_role("button", name="Создать документ").click()
+    page.get_by_role("heading", name="Зарегистрировать").click()
+    page.get_by_role("button", name="Зарегистрировать").click()
+    expect(page.get_by_text("Документ зарегистрирован под № 1.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Приказ от 23.01.2023 № 1")).to_be_visible()
+
+    page.get_by_role("heading", name="Аннулировать").click()
+    page.get_by_label("Причина").fill("Издан ошибочно")
+    page.get_by_role("button", name="Аннулировать").click()
+    page.get_by_role("link", name="Журнал").click()
+
+    row = page.get_by_role("row").filter(has_text="Издан ошибочно")
+    expect(row).to_contain_text("аннулирован")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel").click()
+    assert download.value.suggested_filename == "Журнал регистрации.xlsx"
+
+
 def test_buttons_at_rows_do_not_reload_the_page(scripted):
     if not SCRIPT.is_file():
         pytest.skip("htmx is not installed: npm ci, then copy it to service/web/static/vendor")
@@ -91,7 +113,8 @@ def test_an_error_is_announced_and_leads_to_its_field(scripted):
     expect(number).to_be_in_viewport()
     expect(number).to_have_attribute("aria-invalid", "true")
     expect(number).to_have_accessible_description(
-        "Номер состоит из цифр, букв и знаков «-», «/», «.»; знак № не пишется."
+        "Номер состоит из цифр, букв и знаков «-», «/», «.»; знак № не пишется. "
+        "Пустой номер присвоит журнал при регистрации."
     )
 
 
@@ -131,6 +154,7 @@ def test_pages_fit_a_phone(phone, kind):
         f"/new/{kind}",
         f"/new/{kind}?sample=1",
         "/documents",
+        "/journal",
         "/upload",
         "/account",
         "/api/docs",

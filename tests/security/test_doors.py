@@ -28,6 +28,15 @@ ROUTES = {
     "/api/v1/documents": "/api/v1/documents",
     "/api/v1/documents/<id:document_id>": "/api/v1/documents/{document}",
     "/api/v1/documents/<id:document_id>/changes": "/api/v1/documents/{document}/changes?to=1&from=1",
+    "/api/v1/documents/<id:document_id>/register": "/api/v1/documents/{document}/register",
+    "/api/v1/documents/<id:document_id>/void": "/api/v1/documents/{document}/void",
+    "/api/v1/heads": "/api/v1/heads",
+    "/api/v1/journal": "/api/v1/journal",
+    "/api/v1/journal.<any(xlsx, docx, pdf):file_format>": "/api/v1/journal.xlsx",
+    "/documents/<id:document_id>/register": "/documents/{document}/register",
+    "/documents/<id:document_id>/void": "/documents/{document}/void",
+    "/journal": "/journal",
+    "/journal.<any(xlsx, docx, pdf):file_format>": "/journal.pdf",
     "/api/v1/documents/<id:document_id>/versions": "/api/v1/documents/{document}/versions",
     "/api/v1/documents/<id:document_id>/versions/<int(min=1, max=1000000000):number>": (
         "/api/v1/documents/{document}/versions/1"

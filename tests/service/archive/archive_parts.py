@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,7 +22,11 @@ BORIS = Actor(id="b" * 32, organisation_id="2" * 32, name="Борис Петро
 
 
 def open_archive(
-    directory: Path, *, busy_timeout_s: float = 5.0, database_url: str = ""
+    directory: Path,
+    *,
+    busy_timeout_s: float = 5.0,
+    database_url: str = "",
+    now: Callable[[], dt.datetime] | None = None,
 ) -> tuple[sa.Engine, LocalStorage, Archive]:
     """Return the parts over one directory; time passes one second a call, ids are random."""
     url = database_url or f"sqlite:///{directory / 'formulyar.db'}"
@@ -31,7 +36,7 @@ def open_archive(
     archive = Archive(
         engine,
         storage,
-        now=lambda: START + dt.timedelta(seconds=next(seconds)),
+        now=now or (lambda: START + dt.timedelta(seconds=next(seconds))),
         new_id=lambda: secrets.token_hex(16),
     )
     return engine, storage, archive

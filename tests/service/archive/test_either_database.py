@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 from archive_parts import ANNA, open_archive, paper, prepare
 
+from service.archive import Wanted
 from service.database import writing
 from service.database.tables import document, version
+from service.database.tables_registration import event, journal_entry, version_state
 from service.errors import AppendOnly, Conflict
 
 
@@ -71,3 +73,60 @@ def test_the_database_itself_refuses_to_change_the_record(either, change):
         connection.execute(change)
 
     assert archive.get(ANNA.organisation_id, made.document_id) == made
+
+
+JOURNAL_CHANGES = {
+    "update event": sa.update(event).values(reason="иная"),
+    "delete event": sa.delete(event),
+    "update number": sa.update(journal_entry).values(number="7"),
+    "update series": sa.update(journal_entry).values(series="order"),
+    "return a void number": sa.update(journal_entry).values(state="registered"),
+    "delete number": sa.delete(journal_entry),
+    "move a state": sa.update(version_state).values(entry_id="0"),
+    "return a void version": sa.update(version_state).values(state="registered"),
+    "delete state": sa.delete(version_state),
+}
+
+
+@pytest.mark.parametrize("change", JOURNAL_CHANGES.values(), ids=JOURNAL_CHANGES)
+def test_the_database_itself_refuses_to_change_the_journal(either, change):
+    engine, archive = either
+    entry = archive.journal.reserve(Wanted("order", "order/приказ"), actor=ANNA)
+    made = archive.append(paper(), actor=ANNA, together=archive.journal.registers(entry, ANNA))
+    archive.journal.void(made.document_id, actor=ANNA, reason="Издан ошибочно")
+
+    with pytest.raises(AppendOnly), writing(engine) as connection:
+        connection.execute(change)
+
+    assert archive.verify() == []
+
+
+@pytest.mark.parametrize("table", ["version", "document", "event", "journal_entry", "version_state"])
+def test_a_table_of_the_record_cannot_be_emptied_at_once(postgres_url, tmp_path, table):
+    engine, _, archive = open_archive(tmp_path, database_url=postgres_url)
+    prepare(engine)
+    archive.append(paper(), actor=ANNA)
+
+    with pytest.raises(AppendOnly), writing(engine) as connection:
+        connection.exec_driver_sql(f"TRUNCATE {table} CASCADE")
+
+    assert archive.verify() == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", [event, journal_entry, version_state], ids=lambda table: table.name)
+@pytest.mark.parametrize("verb", ["REPLACE", "INSERT OR REPLACE", "INSERT OR IGNORE"])
+def test_sqlite_replaces_nothing_of_the_journal(tmp_path, table, verb):
+    engine, _, archive = open_archive(tmp_path)
+    prepare(engine)
+    entry = archive.journal.reserve(Wanted("order", "order/приказ"), actor=ANNA)
+    archive.append(paper(), actor=ANNA, together=archive.journal.registers(entry, ANNA))
+    names = ", ".join(column.name for column in table.columns)
+
+    for rowid in ("", "rowid, "):
+        copy = f"{verb} INTO {table.name} ({rowid}{names}) SELECT {rowid}{names} FROM {table.name}"  # noqa: S608
+        with pytest.raises(AppendOnly), writing(engine) as connection:
+            connection.exec_driver_sql(copy)
+
+    assert archive.verify() == []
+    engine.dispose()

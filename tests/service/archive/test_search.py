@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from archive_parts import ANNA, BORIS, open_archive, paper, prepare
 
 from bench.records import fill
-from service.archive import Wanted
+from service.archive import Sought
 from service.archive.search_index import add_to_index, reindex
 from service.archive.terms import lemmas, wanted_terms
 from service.database import writing
@@ -57,7 +57,7 @@ def either(tmp_path, either_database_url):
 
 
 def found(archive, actor=ANNA, **wanted):
-    page = archive.listing(actor.organisation_id, wanted=Wanted(**wanted))
+    page = archive.listing(actor.organisation_id, wanted=Sought(**wanted))
     return [item.title.removeprefix("Приказ «").removesuffix("»") for item in page.items]
 
 
@@ -131,7 +131,7 @@ def test_only_the_newest_version_is_found_and_pages_do_not_change_meanwhile(eith
         ).document_id
         for n in range(5)
     ]
-    first = archive.listing(ANNA.organisation_id, wanted=Wanted(text="сметы"), limit=2)
+    first = archive.listing(ANNA.organisation_id, wanted=Sought(text="сметы"), limit=2)
 
     archive.append(
         dataclasses.replace(paper("0 снова"), payload={"title": "Калькуляция"}),
@@ -144,7 +144,7 @@ def test_only_the_newest_version_is_found_and_pages_do_not_change_meanwhile(eith
         document_id=documents[1],
     )
     rest = archive.listing(
-        ANNA.organisation_id, wanted=Wanted(text="сметы"), limit=10, cursor=first.next_cursor
+        ANNA.organisation_id, wanted=Sought(text="сметы"), limit=10, cursor=first.next_cursor
     )
 
     assert [item.id for item in (*first.items, *rest.items)] == documents[::-1]
@@ -189,11 +189,11 @@ def test_the_index_is_made_anew_and_an_empty_one_at_the_start(either):
 def test_a_bundle_takes_what_is_found(either):
     _, archive = either
 
-    selection = archive.extracts.select(ANNA.organisation_id, wanted=Wanted(text="кураторы"))
+    selection = archive.extracts.select(ANNA.organisation_id, wanted=Sought(text="кураторы"))
 
     assert [pick.chain_number for pick in selection.picks] == [1]
     with pytest.raises(InputError):
-        archive.extracts.select(ANNA.organisation_id, wanted=Wanted(text="призрак"))
+        archive.extracts.select(ANNA.organisation_id, wanted=Sought(text="призрак"))
 
 
 def test_a_large_roadmap_is_indexed_within_the_limits_of_both_databases(either):
@@ -237,14 +237,14 @@ def test_different_words_have_none(one, other):
 
 
 def test_a_range_of_dates_is_a_few_terms():
-    asked = wanted_terms(Wanted(dated_from=dt.date(2021, 2, 3), dated_to=dt.date(2024, 11, 17)), "1")
+    asked = wanted_terms(Sought(dated_from=dt.date(2021, 2, 3), dated_to=dt.date(2024, 11, 17)), "1")
     days = {term.partition("_")[2] for term in asked[0]}
     expected = {"day_20210203", "month_202103", "year_2022", "year_2023", "month_202410", "day_20241117"}
 
     assert len(asked[0]) == len(days) == 65
     assert expected <= days
     with pytest.raises(InputError, match="начало позже конца"):
-        wanted_terms(Wanted(dated_from=dt.date(2022, 2, 3), dated_to=dt.date(2022, 2, 2)), "1")
+        wanted_terms(Sought(dated_from=dt.date(2022, 2, 3), dated_to=dt.date(2022, 2, 2)), "1")
 
 
 def test_a_paper_is_found_behind_more_than_a_thousand_others(either, tmp_path):
@@ -252,4 +252,4 @@ def test_a_paper_is_found_behind_more_than_a_thousand_others(either, tmp_path):
     fill(engine, LocalStorage(tmp_path / "files"), "3" * 32, 1_200, also=add_to_index)
 
     assert found(archive, text="кураторы") == ["Велесова"]
-    assert len(archive.listing("3" * 32, wanted=Wanted(text="приказ"), limit=200).items) == 200
+    assert len(archive.listing("3" * 32, wanted=Sought(text="приказ"), limit=200).items) == 200

@@ -18,7 +18,7 @@ import pytest
 from bundle_parts import ANNA, BORIS, START, SYSTEM_PYTHON, bundled, inventory_of, paper
 
 from bench.records import fill
-from service.archive import Wanted
+from service.archive import Sought
 from service.archive.extracts import Extracts
 from service.bundles import Bundle, verify_bundle
 from service.database import open_database, upgrade
@@ -149,7 +149,7 @@ def test_a_selection_is_of_one_organisation(archive):
     assert str(foreign.value) == str(absent.value) == str(impossible.value)
     assert [pick.document_id for pick in extracts.select(ANNA.organisation_id).picks] == [ours.document_id]
     with pytest.raises(InputError, match="документов нет"):
-        extracts.select(ANNA.organisation_id, wanted=Wanted(kind="roadmap"))
+        extracts.select(ANNA.organisation_id, wanted=Sought(kind="roadmap"))
 
 
 def test_a_thousand_documents_may_be_named_twice_each(archive):

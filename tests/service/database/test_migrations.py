@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from service.database import reading, upgrade, writing
+from service.archive import Archive, Wanted
+from service.database import open_database, reading, upgrade, writing
+from service.database.migrations import _config
 from service.database.tables import metadata
+from service.documents import Actor
 from service.errors import ArchiveError, ConfigError
+from service.storage.local import LocalStorage
+
+
+@pytest.fixture
+def database_url(either_database_url):
+    return either_database_url
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = open_database(database_url, busy_timeout_s=5)
+    yield engine
+    engine.dispose()
+
 
 UPGRADER = Path(__file__).with_name("upgrader.py")
 
@@ -58,7 +78,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(engine):
 def test_a_step_that_fails_leaves_the_database_as_it_was(engine):
     with writing(engine) as connection:
         # In the way of the last table of the step.
-        connection.exec_driver_sql("CREATE TABLE idempotency (x)")
+        connection.exec_driver_sql("CREATE TABLE idempotency (x TEXT)")
 
     with pytest.raises(ArchiveError):
         upgrade(engine)
@@ -92,9 +112,77 @@ def _is_described(name, kind, _parents):
     return kind != "table" or not name.startswith("search_text")
 
 
+def test_a_database_of_the_first_release_is_upgraded_with_its_papers(engine, tmp_path):
+    _upgrade_to(engine, "0001")
+    with writing(engine) as connection:
+        for table, row in FIRST_RELEASE:
+            names = ", ".join(row)
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)  # noqa: S608
+
+    upgrade(engine)
+
+    archive = Archive(engine, LocalStorage(tmp_path / "files"), now=lambda: NOW, new_id=lambda: "e" * 32)
+    (shown,) = archive.listing("1" * 32).items
+    assert (shown.title, shown.state, shown.number) == ("Приказ", "draft", "")
+    entry = archive.journal.reserve(Wanted("order", "order/приказ"), actor=Actor("a", "1" * 32, "Анна"))
+    assert entry.number == "1"
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": _is_described})
+        assert compare_metadata(context, metadata) == []
+
+
+NOW = dt.datetime(2021, 3, 19, tzinfo=dt.UTC)
+TIME = "2021-03-19T00:00:00.000000Z"
+FIRST_RELEASE = (
+    ("organisation", {"id": "1" * 32, "name": "Управление", "created_at": TIME}),
+    (
+        "document",
+        {"id": "d", "organisation_id": "1" * 32, "kind": "order", "created_at": TIME, "created_by": "a"},
+    ),
+    (
+        "version",
+        {
+            "document_id": "d",
+            "number": 1,
+            "organisation_id": "1" * 32,
+            "kind": "order",
+            "title": "Приказ",
+            "file_name": "Приказ",
+            "payload": "{}",
+            "payload_sha256": "0" * 64,
+            "docx_sha256": "0" * 64,
+            "docx_size": 1,
+            "pdf_sha256": None,
+            "pdf_size": 0,
+            "pages": 0,
+            "template_sha256": "0" * 64,
+            "program_version": "",
+            "office_version": "",
+            "fonts": "[]",
+            "findings": "[]",
+            "actor_id": "a",
+            "actor_name": "Анна",
+            "reason": "",
+            "created_at": TIME,
+            "chain_number": 1,
+            "prev_chain_sha256": "0" * 64,
+            "chain_sha256": "0" * 64,
+        },
+    ),
+)
+
+
+def _upgrade_to(engine, revision):
+    config = _config()
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
 def _schema(engine):
     with reading(engine) as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        )
-        return sorted(tuple(row) for row in rows)
+        found = sa.inspect(connection)
+        tables = [("table", name) for name in found.get_table_names()]
+        indexes = [("index", index["name"]) for _, name in tables for index in found.get_indexes(name)]
+    return sorted([*tables, *indexes])

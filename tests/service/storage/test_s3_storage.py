@@ -147,3 +147,16 @@ def _server_that_answers(answer):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+def test_what_is_kept_is_listed_in_the_order_of_names(bucket):
+    storage = S3Storage(bucket)
+    kept = sorted(storage.put(b"%d" % number, "text/plain").sha256 for number in range(5))
+
+    first = storage.names(after="", limit=3)
+    rest = storage.names(after=first[-1][0], limit=3)
+
+    assert [name for name, _ in first + rest] == kept
+    assert all(age_s < 3600 for _, age_s in first + rest)
+    assert storage.discard(kept[0], unused_s=0, unused=lambda: True) is False
+    assert storage.exists(kept[0])

@@ -1,0 +1,156 @@
+"""The journal as it is read: pages of numbers with their papers, the years, what was left unfinished."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.archive.cursors import cursor_place, cursor_text
+from service.archive.events import RESERVED
+from service.archive.records import Place, Row
+from service.database import reading
+from service.database.tables import organisation, version
+from service.database.tables_registration import journal_entry
+from service.database.times import time_of
+from service.documents import Entry, JournalPage
+from service.errors import InputError
+
+MAX_PAGE = 200
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which numbers are asked for; empty values ask for all.
+
+    Attributes:
+        year: of the date of the paper.
+        series: a kind with all its acts («order»), or one series («order/приказ»).
+        state: reserved, registered, superseded or void.
+    """
+
+    year: int | None = None
+    series: str = ""
+    state: str = ""
+
+
+class JournalPages:
+    """Reads the journal of one database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def listing(
+        self, organisation_id: str, chosen: Filter, *, limit: int = 50, cursor: str | None = None
+    ) -> JournalPage:
+        """Return a page of the journal, the last number first.
+
+        Args:
+            organisation_id: whose journal.
+            chosen: which numbers.
+            limit: lines on the page, 1 to 200.
+            cursor: `next_cursor` of the page before.
+
+        Raises:
+            InputError: the cursor or the limit is wrong.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InputError(f"Размер страницы limit: от 1 до {MAX_PAGE}.")
+        query = _papers(organisation_id, chosen).order_by(journal_entry.c.sequence.desc()).limit(limit + 1)
+        if cursor is not None:
+            query = query.where(journal_entry.c.sequence < cursor_place(cursor).before)
+        with reading(self._engine) as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        items = tuple(entry_of(row) for row in rows[:limit])
+        if len(rows) <= limit:
+            return JournalPage(items, None)
+        last = rows[limit - 1]["sequence"]
+        return JournalPage(items, cursor_text(Place(last, last)))
+
+    def in_order(self, organisation_id: str, chosen: Filter) -> Iterator[Entry]:
+        """Give all numbers of a filter as a journal is printed: in the order in which they were taken."""
+        after = 0
+        while True:
+            query = _papers(organisation_id, chosen).where(journal_entry.c.sequence > after)
+            with reading(self._engine) as connection:
+                page = query.order_by(journal_entry.c.sequence).limit(_ROWS_AT_ONCE)
+                rows = [dict(row) for row in connection.execute(page).mappings()]
+            yield from map(entry_of, rows)
+            if len(rows) < _ROWS_AT_ONCE:
+                return
+            after = rows[-1]["sequence"]
+
+    def years(self, organisation_id: str) -> list[int]:
+        """Return the years that have numbers, the last one first."""
+        return sorted(self._distinct(organisation_id, journal_entry.c.year), reverse=True)
+
+    def series(self, organisation_id: str) -> list[str]:
+        """Return the series that have numbers."""
+        return sorted(self._distinct(organisation_id, journal_entry.c.series))
+
+    def organisations(self) -> dict[str, str]:
+        """Return the organisations of this database: id -> name."""
+        query = sa.select(organisation.c.id, organisation.c.name).order_by(organisation.c.name)
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def _distinct(self, organisation_id: str, column: sa.Column[Any]) -> list[Any]:
+        query = sa.select(column).where(journal_entry.c.organisation_id == organisation_id).distinct()
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
+
+
+def expired(connection: sa.Connection, before: str) -> list[tuple[str, str]]:
+    """Return (organisation, number) of the reservations that were last touched before a time."""
+    query = sa.select(journal_entry.c.organisation_id, journal_entry.c.id)
+    query = query.where(journal_entry.c.state == RESERVED, journal_entry.c.changed_at < before)
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(journal_entry.c.sequence))]
+
+
+def entry_of(row: Row) -> Entry:
+    """Return the number a row of the journal stands for."""
+    return Entry(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        sequence=row["sequence"],
+        kind=row["kind"],
+        series=row["series"],
+        year=row["year"],
+        number=row["number"],
+        typed=bool(row["typed"]),
+        date=dt.date.fromisoformat(row["date"]),
+        backdated=bool(row["backdated"]),
+        state=row["state"],
+        document_id=row["document_id"] or "",
+        version_number=row["version_number"] or 0,
+        title=row.get("title") or "",
+        pages=row.get("pages") or 0,
+        actor_name=row["actor_name"],
+        reason=row["reason"],
+        reserved_at=time_of(row["reserved_at"]),
+        changed_at=time_of(row["changed_at"]),
+    )
+
+
+def _papers(organisation_id: str, chosen: Filter) -> sa.Select[Any]:
+    same = sa.and_(
+        version.c.document_id == journal_entry.c.document_id,
+        version.c.number == journal_entry.c.version_number,
+    )
+    query = (
+        sa.select(journal_entry, version.c.title, version.c.pages)
+        .outerjoin(version, same)
+        .where(journal_entry.c.organisation_id == organisation_id)
+    )
+    if chosen.year is not None:
+        query = query.where(journal_entry.c.year == chosen.year)
+    if chosen.state:
+        query = query.where(journal_entry.c.state == chosen.state)
+    if chosen.series:
+        inside = journal_entry.c.series.startswith(f"{chosen.series}/", autoescape=True)
+        query = query.where(sa.or_(journal_entry.c.series == chosen.series, inside))
+    return query

@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import language, papers, serving, templates
+from service.commands import batches, language, papers, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -29,6 +29,8 @@ for command in (
     papers.kinds,
     papers.schema,
     papers.import_file,
+    batches.blank,
+    batches.batch,
     templates.template,
     language.period,
     language.decline,

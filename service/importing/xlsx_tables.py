@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ from service.importing.grids import (
     cleaned,
     column_letters,
 )
-from service.importing.xlsx_values import shown
+from service.importing.xlsx_values import Shown, shown
 from service.importing.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -38,11 +38,19 @@ _MOST_SIGNS, _MOST_SHEETS, _LONGEST_CELL = 20_000_000, 100, 32_767  # Excel's ow
 _MOST_CELLS = 1_000_000
 _DAMAGED = "Книга Excel повреждена: её не удаётся прочитать. Откройте её в Excel и сохраните заново."
 
+UNSOLVED = "Формула без сохранённого результата: ячейка осталась пустой."
+
 Place = tuple[int, int]
+Tidy = Callable[[str], str]
 
 
-def read_xlsx(data: bytes) -> Source:
+def read_xlsx(data: bytes, *, tidy: Tidy = cleaned, most_lines: int = MOST_LINES) -> Source:
     """Return an .xlsx as sheets.
+
+    Args:
+        data: the file.
+        tidy: what the text of every cell is sent through.
+        most_lines: how many rows a sheet may have.
 
     Raises:
         BatchInvalid: it is not a workbook that can be read.
@@ -52,7 +60,7 @@ def read_xlsx(data: bytes) -> Source:
     try:
         name, content_type = main_part(parts)
         _require_workbook(name, content_type, parts)
-        return _source(data, parts, name)
+        return _source(data, parts, name, _Manner(tidy, most_lines))
     except InputError:
         raise
     except Exception as error:  # openpyxl promises no set of errors for a broken workbook
@@ -70,6 +78,12 @@ def _is_read(name: str) -> bool:
     return name.endswith((".xml", ".rels"))
 
 
+@dataclass(frozen=True)
+class _Manner:
+    tidy: Tidy
+    most_lines: int
+
+
 @dataclass
 class _Survey:
     """What the counting of a sheet found; rows and columns are counted from 1 here, as in the file."""
@@ -82,14 +96,14 @@ class _Survey:
     unsolved: set[Place] = field(default_factory=set)
 
 
-def _source(data: bytes, parts: dict[str, bytes], workbook: str) -> Source:
+def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner) -> Source:
     grids: list[Grid] = []
     remarks: list[Remark] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that a text does not need
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         seen: set[str] = set()
-        for order, (title, state, part) in enumerate(_sheets(parts, workbook), start=1):
+        for order, (title, state, part) in enumerate(sheet_parts(parts, workbook), start=1):
             place = f"лист {order}"
             if order > _MOST_SHEETS:
                 raise PayloadTooLarge(f"В книге больше {_MOST_SHEETS} листов.")
@@ -99,14 +113,14 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str) -> Source:
             if state != "visible":
                 remarks.append(Remark(place, f"Скрытый лист «{title}» не перенесён."))
                 continue
-            survey = _survey(parts[part])
+            survey = _survey(parts[part], manner.most_lines)
             if survey.hidden_rows:
                 remarks.append(Remark(place, f"Скрытые строки перенесены: {survey.hidden_rows}."))
-            grids.append(_grid(book[title], place, survey, remarks))
+            grids.append(_grid(book[title], place, survey, remarks, manner.tidy))
     return Source(tuple(grids), {}, tuple(remarks))
 
 
-def _sheets(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:
+def sheet_parts(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:
     """Yield (title, state, part) of every sheet."""
     folder, _, file_name = workbook.rpartition("/")
     relations = etree.fromstring(parts[f"{folder}/_rels/{file_name}.rels".lstrip("/")], safe_parser())
@@ -116,7 +130,7 @@ def _sheets(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, 
         yield sheet.get("name", ""), sheet.get("state", "visible"), target
 
 
-def _survey(xml: bytes) -> _Survey:
+def _survey(xml: bytes, most_lines: int) -> _Survey:
     survey = _Survey()
     row_number = column_number = 0
     tags = (f"{_S}row", f"{_S}c", f"{_S}mergeCell")
@@ -136,7 +150,7 @@ def _survey(xml: bytes) -> _Survey:
             survey.merges.append(range_boundaries(element.get("ref", "")))
         if event == "end":
             element.clear()
-    _require_size(survey)
+    _require_size(survey, most_lines)
     return survey
 
 
@@ -154,9 +168,9 @@ def _count_cell(survey: _Survey, cell: etree._Element, row: int, column: int) ->
     survey.last_column = max(survey.last_column, column)
 
 
-def _require_size(survey: _Survey) -> None:
-    if survey.last_row > MOST_LINES:
-        raise PayloadTooLarge(f"На листе больше {MOST_LINES} строк.")
+def _require_size(survey: _Survey, most_lines: int) -> None:
+    if survey.last_row > most_lines:
+        raise PayloadTooLarge(f"На листе больше {most_lines} строк.")
     if survey.last_column > MOST_COLUMNS:
         raise PayloadTooLarge(f"На листе больше {MOST_COLUMNS} граф.")
     merged = sum(
@@ -167,9 +181,9 @@ def _require_size(survey: _Survey) -> None:
         raise PayloadTooLarge("На листе слишком много объединённых ячеек.")
 
 
-def _grid(sheet: Any, place: str, survey: _Survey, remarks: list[Remark]) -> Grid:
+def _grid(sheet: Any, place: str, survey: _Survey, remarks: list[Remark], tidy: Tidy) -> Grid:
     if not survey.last_row:
-        return Grid(place, (), lettered=True)
+        return Grid(place, (), lettered=True, title=sheet.title)
     merged = _Merged(survey)
     rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
     lines: list[Line] = []
@@ -181,26 +195,28 @@ def _grid(sheet: Any, place: str, survey: _Survey, remarks: list[Remark]) -> Gri
             if span == 0:
                 continue
             where = f"{place}, строка {row}, графа {column_letters(column - 1)}"
+            at = (sheet.title, row, column)
             if (row, column) in survey.unsolved:
-                remarks.append(Remark(where, "Формула без сохранённого результата: ячейка осталась пустой."))
-            made = Cell("", span, carried=True) if carried else _cell(value, span, where, remarks)
+                remarks.append(Remark(where, UNSOLVED, at))
+            made = Cell("", span, carried=True)
+            if not carried:
+                seen = _seen(value, where)
+                made = Cell(tidy(seen.text), span, as_number=seen.as_number)
+                remarks += [Remark(where, seen.doubt, at)] if seen.doubt else []
             written += len(made.text)
             if written > _MOST_SIGNS:  # one shared text may stand in every cell
                 raise PayloadTooLarge("На листе слишком много текста.")
             cells.append(made)
         lines.append(Line(row, tuple(cells)))
-    return Grid(place, tuple(lines), lettered=True)
+    return Grid(place, tuple(lines), lettered=True, title=sheet.title)
 
 
-def _cell(cell: Any, span: int, where: str, remarks: list[Remark]) -> Cell:
+def _seen(cell: Any, where: str) -> Shown:
     if cell.value is None:
-        return Cell("", span)
+        return Shown("")
     if isinstance(cell.value, str) and len(cell.value) > _LONGEST_CELL:
         raise PayloadTooLarge(f"{where}: в ячейке больше {_LONGEST_CELL} знаков.")
-    seen = shown(cell.value, cell.number_format or "General")
-    if seen.doubt:
-        remarks.append(Remark(where, seen.doubt))
-    return Cell(cleaned(seen.text), span, as_number=seen.as_number)
+    return shown(cell.value, cell.number_format or "General")
 
 
 class _Merged:

@@ -23,6 +23,9 @@ def commands() -> None:
 
 for command in (
     serving.serve,
+    serving.worker,
+    serving.web_process,
+    serving.slot_process,
     serving.user,
     papers.produce_paper,
     papers.check,

@@ -28,6 +28,7 @@ from service.filling import TemplateCache
 from service.pipeline import Press
 from service.storage import Storage
 from service.storage.local import LocalStorage
+from service.work import Leases, Work
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates_docx"
@@ -43,6 +44,8 @@ class Backends:
     archive: Archive
     accounts: Accounts
     press: Press
+    work: Work
+    leases: Leases
 
     def close(self) -> None:
         """End the offices and close the database."""
@@ -79,6 +82,8 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
         press=open_press(settings, converter=converter, eager=eager),
+        work=Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota),
+        leases=Leases(engine, now=utc_now),
     )
 
 

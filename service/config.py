@@ -18,6 +18,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("OFFICES", "0", "LibreOffice processes; 0 means one for each processor."),
     ("QUEUE_LIMIT", "64", "Papers that may wait for an office before the answer is 429."),
     ("CONVERSION_DEADLINE_S", "60", "Seconds a conversion may take before its office is killed."),
+    ("WORKERS", "0", "Worker processes for batches and jobs; 0 means one for each processor."),
+    ("WORK_QUOTA", "200000", "Papers of one organisation that may wait before the answer is 429."),
     ("WORK_DIR", "var/work", "Private temporary files of the offices."),
     ("OFFICE_UNSANDBOXED", "no", "'yes' lets offices run where bubblewrap cannot; they say so in /readyz."),
     ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
@@ -45,6 +47,8 @@ class Settings:
     offices: int
     queue_limit: int
     conversion_deadline_s: float
+    workers: int
+    work_quota: int
     work_dir: Path
     unsandboxed: bool
     secret_key_file: Path
@@ -72,6 +76,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         offices=_whole("OFFICES", value["OFFICES"], 0, 256) or os.cpu_count() or 1,
         queue_limit=_whole("QUEUE_LIMIT", value["QUEUE_LIMIT"], 1, 100_000),
         conversion_deadline_s=_whole("CONVERSION_DEADLINE_S", value["CONVERSION_DEADLINE_S"], 1, 3600),
+        workers=_whole("WORKERS", value["WORKERS"], 0, 256) or os.cpu_count() or 1,
+        work_quota=_whole("WORK_QUOTA", value["WORK_QUOTA"], 1, 10_000_000),
         work_dir=Path(value["WORK_DIR"]),
         unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
         secret_key_file=Path(value["SECRET_KEY_FILE"]),

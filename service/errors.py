@@ -10,6 +10,7 @@
      ├─ NotFound                   404  also for what belongs to another organisation
      ├─ Forbidden                  403
      ├─ Conflict                   409
+     │   └─ LeaseLost              409  another worker has taken the job over, or it was cancelled
      ├─ TemplateError              500  the .docx template is broken, or printed text differs from the data
      ├─ ConversionError            502
      │   ├─ OfficeStart            503  LibreOffice does not start
@@ -114,6 +115,12 @@ class Conflict(ServiceError):
 
     status = 409
     code = "conflict"
+
+
+class LeaseLost(Conflict):
+    """A worker came with the result of a job that is no longer its own; the result is thrown away."""
+
+    code = "lease_lost"
 
 
 class TemplateError(ServiceError):

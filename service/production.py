@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from forms._overrides import Override
-from service.archive import Archive
+from service.archive import Archive, Together
 from service.documents import Actor, Paper, Version
 from service.packages import PACKAGE, accept_package, produce_package
 from service.pipeline import Press, accept, produce
@@ -67,10 +67,12 @@ def make_version(
     idempotency_key: str | None = None,
     request_sha256: str = "",
     overrides: Sequence[Override] = (),
+    together: Together | None = None,
 ) -> Version:
     """Return the recorded version of a payload: version 1 of a new document, or the next of an old one.
 
-    A repeated call with the same idempotency key returns what the first one made.
+    A repeated call with the same idempotency key returns what the first one made. `together` is that of
+    `Archive.append`.
     """
     if idempotency_key:
         made = archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
@@ -85,6 +87,7 @@ def make_version(
         reason=reason,
         idempotency_key=idempotency_key,
         request_sha256=request_sha256,
+        together=together,
     )
     spent_ms = round((time.monotonic() - started) * 1000)
     _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)

@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from service.app import create_app
 from service.backends import open_backends
 from service.config import Settings
+from service.work.process import die_with_parent
 
 # A paper may wait for its office and for its conversion; a thread that hangs longer is lost anyway.
 _TIMEOUT_S = 180
@@ -36,6 +37,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "graceful_timeout": 30,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "post_fork": lambda arbiter, _worker: die_with_parent(arbiter.pid),
         }
         for name, value in options.items():
             self.cfg.set(name, value)

@@ -1,27 +1,88 @@
-"""`serve` and `user`: the running service and its accounts."""
+"""`serve`, `worker` and `user`: the running service and its accounts."""
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import os
+import socket
+import sys
 
 import click
 
-from service.backends import open_backends
+from service.backends import new_id, open_backends
 from service.commands.answers import log_to_stderr
-from service.config import read_settings
+from service.config import Settings, read_settings
+from service.work.making import Maker
+from service.work.process import die_with_parent, stop_when_asked
+from service.work.supervisor import Role, Supervisor
+from service.work.worker import Worker
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="При первом запуске создать документы из образцов.")
 def serve(demo: bool) -> None:
     """Запустить сервис."""
-    from service.server import Server  # gunicorn is needed by this command alone
-
     settings = read_settings()
     prepare(demo=demo)
     click.echo(f"Формуляр работает: http://{settings.host}:{settings.port}")
     log_to_stderr(logging.INFO)
-    Server(settings).run()
+    web = Role("web", lambda _: _child("web"), essential=True)
+    sys.exit(_supervise(settings, web, _workers(settings.workers)))
+
+
+@click.command()
+@click.option("--slots", type=click.IntRange(1, 256), help="Сколько документов создавать одновременно.")
+def worker(slots: int | None) -> None:
+    """Запустить обработчики пакетов и заданий без веб-сервера, например на другой машине."""
+    settings = read_settings()
+    log_to_stderr(logging.INFO)
+    sys.exit(_supervise(settings, _workers(slots or settings.workers)))
+
+
+@click.command("web", hidden=True)
+@click.option("--parent", type=int, required=True)
+def web_process(parent: int) -> None:
+    """Serve pages and the interface for programs; started by the supervisor."""
+    from service.server import Server  # gunicorn is needed by this command alone
+
+    die_with_parent(parent)
+    log_to_stderr(logging.INFO)
+    Server(read_settings()).run()
+
+
+@click.command("slot", hidden=True)
+@click.option("--parent", type=int, required=True)
+@click.option("--id", "worker_id", required=True)
+def slot_process(parent: int, worker_id: str) -> None:
+    """Make papers one after the other; started by the supervisor."""
+    die_with_parent(parent)
+    log_to_stderr(logging.INFO)
+    stop = stop_when_asked()
+    # The office starts with the first paper: idle workers cost little.
+    backends = open_backends(dataclasses.replace(read_settings(), offices=1))
+    try:
+        maker = Maker(backends.leases, archive=backends.archive, press=backends.press)
+        Worker(worker_id, leases=backends.leases, maker=maker, host=socket.gethostname()).run(stop)
+    finally:
+        backends.close()
+
+
+def _workers(count: int) -> Role:
+    return Role("worker", lambda child_id: _child("slot", "--id", child_id), count=count)
+
+
+def _child(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "service", *arguments, "--parent", str(os.getpid())]
+
+
+def _supervise(settings: Settings, *roles: Role) -> int:
+    stop = stop_when_asked()
+    backends = open_backends(settings)
+    try:
+        return Supervisor(roles, leases=backends.leases, new_id=new_id).run(stop)
+    finally:
+        backends.close()
 
 
 def prepare(*, demo: bool) -> None:

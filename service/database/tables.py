@@ -122,3 +122,6 @@ idempotency = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
 )
+
+# Last, because it needs `metadata`: one import of this module describes the whole database.
+from service.database import tables_work  # noqa: E402, F401

@@ -1,0 +1,229 @@
+"""Who holds which item: claims, the fenced commit, heartbeats and what the keeper takes back.
+
+No clock decides anything here. A worker counts its beats up; whoever sees that they no longer grow, by a
+monotonic clock of its own, lets its items go. Should that worker live after all, the fence has moved on and
+its commit is refused: nothing is made twice, however wrong a clock was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.database import reading, writing
+from service.database.tables_work import item, item_data, lane, worker
+from service.database.times import time_text
+from service.documents import Actor, Version
+from service.errors import LeaseLost, ServiceError
+from service.work.enqueueing import trouble_json
+from service.work.values import Claim
+
+# A worker killed by something else may hold a good paper; five in a row is the paper.
+ATTEMPTS = 5
+# Owner of ready items that a message broker was told of.
+BROKER = "broker"
+_LONGEST_PAUSE_S = 300
+
+_POISON = (
+    f"Обработка документа {ATTEMPTS} раз прервалась вместе с обработчиком, поэтому документ отложен. "
+    "Проверьте его данные (очень большие таблицы, необычный текст), исправьте и повторите."
+)
+_LOST = "Задание отменено или передано другому обработчику: результат не записан."
+
+
+class Leases:
+    """The side of the work that workers see.
+
+    Args:
+        engine: from `service.database.open_database`, upgraded.
+        now: gives the time, aware; only recorded.
+    """
+
+    def __init__(self, engine: sa.Engine, *, now: Callable[[], dt.datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def claim(self, worker_id: str) -> Claim | None:
+        """Take the next item: of the organisation served longest ago, its singles before its batches."""
+        with reading(self._engine) as connection:
+            # A look without the write lock: idle workers must not disturb those who write.
+            if not _waiting_lanes(connection):
+                return None
+        with writing(self._engine) as connection:
+            for organisation_id in _waiting_lanes(connection):
+                next_one = _claimable().where(item.c.organisation_id == organisation_id)
+                ordered = next_one.order_by(item.c.priority, item.c.number).limit(1)
+                found = connection.execute(ordered.with_for_update(skip_locked=True)).mappings().first()
+                if found is not None:
+                    claim = self._take(connection, found, worker_id)
+                    _serve_lane(connection, organisation_id)
+                    return claim
+        return None
+
+    def take(self, item_id: str, worker_id: str, *, redelivered: bool = False) -> Claim | None:
+        """Take one item that a message named; None when it is not to be run.
+
+        Args:
+            item_id: which item.
+            worker_id: who takes it.
+            redelivered: the broker lost the one it told first: a running item may be taken over, because
+                the fence refuses whoever comes second.
+        """
+        states = ("ready", "running") if redelivered else ("ready",)
+        with writing(self._engine) as connection:
+            chosen = sa.select(item).where(item.c.id == item_id, item.c.state.in_(states))
+            found = connection.execute(chosen.with_for_update(skip_locked=True)).mappings().first()
+            if found is None or found["attempt"] >= ATTEMPTS:
+                return None
+            return self._take(connection, found, worker_id)
+
+    def finish(self, connection: sa.Connection, claim: Claim, version: Version) -> None:
+        """Write that the paper is made, inside the transaction that records its version.
+
+        Raises:
+            LeaseLost: the item is no longer the claim's; the version must not be recorded.
+        """
+        done = {"document_id": version.document_id, "version_number": version.number, "error": None}
+        self._end(connection, claim, state="done", **done)
+        connection.execute(sa.delete(item_data).where(item_data.c.item_id == claim.item_id))
+
+    def complete(self, claim: Claim, version: Version) -> None:
+        """Write that the paper was recorded by an earlier call with the same key; raises LeaseLost."""
+        with writing(self._engine) as connection:
+            self.finish(connection, claim, version)
+
+    def fail(self, claim: Claim, error: ServiceError) -> None:
+        """Write that the paper cannot be made, and why; raises LeaseLost."""
+        with writing(self._engine) as connection:
+            self._end(connection, claim, state="failed", error=trouble_json(str(error), error.messages))
+
+    def pause(self, claim: Claim, error: ServiceError, *, counts: bool) -> None:
+        """Put the item back for later, longer each time; raises LeaseLost.
+
+        Args:
+            claim: the item.
+            error: why; shown while it waits.
+            counts: whether the attempt counts: it does where the paper itself may be to blame.
+        """
+        values = {
+            "state": "ready",
+            "owner": None,
+            "pauses": claim.pauses + 1,
+            "pause_s": min(2**claim.pauses, _LONGEST_PAUSE_S),
+            "attempt": claim.attempt if counts else claim.attempt - 1,
+            "error": trouble_json(str(error), error.messages),
+        }
+        with writing(self._engine) as connection:
+            self._change(connection, claim, values)
+
+    def give_back(self, claim: Claim) -> None:
+        """Put the item back as if it had never been taken; raises LeaseLost."""
+        with writing(self._engine) as connection:
+            values = {"state": "ready", "owner": None, "attempt": claim.attempt - 1}
+            self._change(connection, claim, values)
+
+    def sign_on(self, worker_id: str, host: str) -> None:
+        """Write down a new worker."""
+        values = {"id": worker_id, "host": host, "beat": 0, "started_at": time_text(self._now())}
+        with writing(self._engine) as connection:
+            connection.execute(sa.insert(worker).values(values))
+
+    def beat(self, worker_id: str) -> bool:
+        """Show that a worker lives; False when it was given up, so that it must sign on anew."""
+        mine = sa.update(worker).where(worker.c.id == worker_id).values(beat=worker.c.beat + 1)
+        with writing(self._engine) as connection:
+            return connection.execute(mine).rowcount == 1
+
+    def beats(self) -> dict[str, int]:
+        """Return the beat of every worker; -1 for one that holds items without having signed on."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(sa.select(worker.c.id, worker.c.beat))
+            known = {row.id: row.beat for row in rows}
+            held = sa.select(item.c.owner).where(item.c.owner.is_not(None), item.c.owner != BROKER)
+            owners = connection.execute(held.where(item.c.state == "running").distinct()).scalars()
+            return {**dict.fromkeys(owners, -1), **known}
+
+    def sign_off(self, worker_id: str, *, beat: int | None = None) -> int:
+        """Strike a worker out and take back what it holds; return how many items that were.
+
+        Args:
+            worker_id: which worker.
+            beat: do nothing when it has beaten since; None when it is known to be dead or to have stopped.
+        """
+        gone = sa.delete(worker).where(worker.c.id == worker_id)
+        with writing(self._engine) as connection:
+            if beat is not None and beat >= 0:
+                if not connection.execute(gone.where(worker.c.beat == beat)).rowcount:
+                    return 0
+            else:
+                connection.execute(gone)
+            held = (item.c.owner == worker_id) & (item.c.state == "running")
+            poison = {"state": "failed", "error": trouble_json(_POISON, {})}
+            ended = {**poison, "owner": None, "finished_at": time_text(self._now())}
+            stuck = sa.update(item).where(held, item.c.attempt >= ATTEMPTS).values(ended)
+            freed = sa.update(item).where(held).values(state="ready", owner=None)
+            return connection.execute(stuck).rowcount + connection.execute(freed).rowcount
+
+    def pauses(self) -> dict[tuple[str, int], int]:
+        """Return items that wait for their next attempt: (id, number of the pause) -> seconds."""
+        query = sa.select(item.c.id, item.c.pauses, item.c.pause_s)
+        with reading(self._engine) as connection:
+            lanes = connection.execute(sa.select(lane.c.organisation_id)).scalars().all()
+            waiting = query.where(
+                item.c.organisation_id.in_(lanes), item.c.state == "ready", item.c.pause_s > 0
+            )
+            return {(row.id, row.pauses): row.pause_s for row in connection.execute(waiting.limit(10_000))}
+
+    def wake(self, item_id: str, pauses: int) -> None:
+        """End a pause; nothing happens when it is over already."""
+        same = (item.c.id == item_id) & (item.c.pauses == pauses)
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(item).where(same).values(pause_s=0))
+
+    def _take(self, connection: sa.Connection, found: Mapping[Any, Any], worker_id: str) -> Claim:
+        fence, attempt = found["fence"] + 1, found["attempt"] + 1
+        values = {"state": "running", "owner": worker_id, "fence": fence, "attempt": attempt}
+        mine = sa.update(item).where(item.c.number == found["number"])
+        connection.execute(mine.values(**values, started_at=time_text(self._now())))
+        wanted = sa.select(item_data).where(item_data.c.item_id == found["id"])
+        data = connection.execute(wanted).mappings().one()
+        return Claim(
+            item_id=found["id"],
+            fence=fence,
+            attempt=attempt,
+            pauses=found["pauses"],
+            kind=found["kind"],
+            payload=json.loads(data["payload"]),
+            options=json.loads(data["options"]),
+            actor=Actor(found["actor_id"], found["organisation_id"], found["actor_name"]),
+        )
+
+    def _end(self, connection: sa.Connection, claim: Claim, **values: object) -> None:
+        self._change(connection, claim, {**values, "owner": None, "finished_at": time_text(self._now())})
+
+    def _change(self, connection: sa.Connection, claim: Claim, values: Mapping[str, object]) -> None:
+        mine = (item.c.id == claim.item_id) & (item.c.fence == claim.fence) & (item.c.state == "running")
+        if connection.execute(sa.update(item).where(mine).values(values)).rowcount != 1:
+            raise LeaseLost(_LOST)
+
+
+def _claimable() -> sa.Select[Any]:
+    return sa.select(item).where(item.c.state == "ready", item.c.pause_s == 0)
+
+
+def _waiting_lanes(connection: sa.Connection) -> list[str]:
+    """Return organisations with something to do, the one served longest ago first."""
+    theirs = (item.c.organisation_id == lane.c.organisation_id) & (item.c.state == "ready")
+    waiting = sa.select(sa.literal(1)).where(theirs, item.c.pause_s == 0).exists()
+    query = sa.select(lane.c.organisation_id).where(waiting).order_by(lane.c.served)
+    return list(connection.execute(query).scalars())
+
+
+def _serve_lane(connection: sa.Connection, organisation_id: str) -> None:
+    newest = sa.select(sa.func.max(lane.c.served) + 1).scalar_subquery()
+    mine = sa.update(lane).where(lane.c.organisation_id == organisation_id)
+    connection.execute(mine.values(served=newest))

@@ -1,0 +1,243 @@
+"""The work as those see it who order papers: enqueue, look, cancel, correct, resume."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.archive.canonical import canonical_json
+from service.database import reading, writing
+from service.database.tables_work import batch, item, item_data
+from service.database.times import time_text
+from service.documents import Actor
+from service.errors import Conflict, InputError, Messages, NotFound
+from service.work import enqueueing, queries
+from service.work.enqueueing import Key
+from service.work.values import BatchFacts, BatchProgress, BatchSummary, Job, Order, Row, State
+
+MAX_PAGE = 1000
+QUOTA = 200_000
+_AGAIN = {"attempt": 0, "pauses": 0, "pause_s": 0, "owner": None, "error": None, "finished_at": None}
+_CORRECTABLE = ("refused", "failed", "cancelled")
+
+
+class Work:
+    """Papers ordered and not made yet, and what became of them. The record is the queue: no row, no paper.
+
+    Args:
+        engine: from `service.database.open_database`, upgraded.
+        now: gives the time, aware; only shown and never compared to decide who may work.
+        new_id: gives a new random id.
+        quota: rows of one organisation that may wait at a time.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
+        quota: int = QUOTA,
+    ) -> None:
+        self._engine = engine
+        self._now = now
+        self._new_id = new_id
+        self._quota = quota
+
+    def enqueue(
+        self,
+        actor: Actor,
+        orders: Iterable[Order],
+        *,
+        batch: BatchFacts | None = None,
+        idempotency_key: str | None = None,
+        request_sha256: str = "",
+    ) -> str:
+        """Write orders down in one transaction; return the id of the batch, or of the single job without one.
+
+        A repeat with the same idempotency key, which needs the hash of its request, returns the same id.
+
+        Raises:
+            InputError: the key or a payload cannot be recorded.
+            Conflict: the key was used for another request, or two rows have the same seq.
+            QueueFull: too many rows of this organisation wait already.
+        """
+        key = None if idempotency_key is None else Key(idempotency_key, request_sha256)
+        stored = key and self._find_key(actor.organisation_id, key)
+        if stored:
+            return stored
+        created_at = time_text(self._now())
+        batch_id = None if batch is None else self._new_id()
+        # A single paper keeps its key to the end: the record then knows it for direct calls as well.
+        kept = {} if key is None or batch else key.options()
+        items, data = enqueueing.prepared(
+            orders,
+            actor=actor,
+            batch_id=batch_id,
+            created_at=created_at,
+            new_id=self._new_id,
+            key_options=kept,
+        )
+        try:
+            return self._write(actor, batch, key, items, data)
+        except Conflict:
+            # Perhaps somebody with the same key was a moment faster.
+            if stored := key and self._find_key(actor.organisation_id, key):
+                return stored
+            raise
+
+    def job(self, organisation_id: str, item_id: str) -> Job:
+        """Return a single paper of the work; raises NotFound."""
+        with reading(self._engine) as connection:
+            return queries.find_row(connection, organisation_id, item_id)
+
+    def batch(self, organisation_id: str, batch_id: str) -> BatchProgress:
+        """Return how far a batch is; raises NotFound."""
+        with reading(self._engine) as connection:
+            summary = queries.find_batch(connection, organisation_id, batch_id)
+            return queries.count_progress(connection, summary, self._now())
+
+    def batches(self, organisation_id: str, *, limit: int = 50) -> list[BatchSummary]:
+        """Return batches, the newest first."""
+        with reading(self._engine) as connection:
+            return queries.list_batches(connection, organisation_id, limit)
+
+    def rows(
+        self,
+        organisation_id: str,
+        batch_id: str,
+        *,
+        after: int = 0,
+        limit: int = 100,
+        states: Sequence[State] = (),
+    ) -> list[Row]:
+        """Return rows of a batch in the order of their seq.
+
+        Args:
+            organisation_id: who asks.
+            batch_id: which batch.
+            after: only rows with a greater seq.
+            limit: 1 to 1000 rows.
+            states: only rows in one of these; empty for all.
+
+        Raises:
+            NotFound: no such batch in this organisation.
+            InputError: the limit is out of range.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InputError(f"Параметр limit: от 1 до {MAX_PAGE}.")
+        with reading(self._engine) as connection:
+            queries.find_batch(connection, organisation_id, batch_id)
+            return queries.list_rows(connection, batch_id, after=after, limit=limit, states=states)
+
+    def cancel(self, organisation_id: str, batch_id: str) -> int:
+        """Stop a batch and return how many rows will not be made; a second call changes nothing.
+
+        Rows that are being made right now are stopped too: the fence moves on, and what their workers bring
+        is thrown away.
+
+        Raises:
+            NotFound: no such batch in this organisation.
+        """
+        stopped_at = time_text(self._now())
+        with writing(self._engine) as connection:
+            if not queries.find_batch(connection, organisation_id, batch_id).cancelled:
+                chosen = sa.update(batch).where(batch.c.id == batch_id)
+                connection.execute(chosen.values(cancelled_at=stopped_at))
+            open_rows = (item.c.batch_id == batch_id) & item.c.state.in_(("ready", "running"))
+            stopped = {"state": "cancelled", "fence": item.c.fence + 1, "owner": None}
+            query = sa.update(item).where(open_rows).values(**stopped, finished_at=stopped_at)
+            return connection.execute(query).rowcount
+
+    def retry(
+        self, organisation_id: str, batch_id: str, *, states: Sequence[State] = ("failed", "cancelled")
+    ) -> int:
+        """Let rows that failed or were cancelled go on and return how many; a cancelled batch is resumed.
+
+        Rows that are done stay as they are, so nothing is made or numbered twice.
+
+        Raises:
+            NotFound: no such batch in this organisation.
+            QueueFull: too many rows of this organisation wait already.
+        """
+        if not set(states) <= {"failed", "cancelled"}:
+            raise ValueError("only failed and cancelled rows can be retried")
+        with writing(self._engine) as connection:
+            queries.find_batch(connection, organisation_id, batch_id)
+            connection.execute(sa.update(batch).where(batch.c.id == batch_id).values(cancelled_at=None))
+            chosen = (item.c.batch_id == batch_id) & item.c.state.in_(states)
+            count = connection.execute(sa.update(item).where(chosen).values(state="ready", **_AGAIN)).rowcount
+            enqueueing.refuse_over_quota(connection, organisation_id, 0, self._quota)
+            return count
+
+    def replace_row(
+        self,
+        organisation_id: str,
+        batch_id: str,
+        seq: int,
+        payload: Any,
+        *,
+        refused: Messages | None = None,
+    ) -> None:
+        """Put a corrected payload into a row that was refused, failed or cancelled; it will be made.
+
+        Args:
+            organisation_id: who asks.
+            batch_id: which batch.
+            seq: which row.
+            payload: the corrected payload.
+            refused: what the preflight still finds; the row then stays refused.
+
+        Raises:
+            NotFound: no such row in this organisation.
+            Conflict: the row is done, waits or runs, or the batch is cancelled.
+        """
+        text = canonical_json(payload)
+        after = {**_AGAIN, "state": "ready"}
+        if refused is not None:
+            after |= {"state": "refused", "error": enqueueing.refusal_json(refused)}
+        with writing(self._engine) as connection:
+            if queries.find_batch(connection, organisation_id, batch_id).cancelled:
+                raise Conflict("Пакет отменён. Возобновите его, затем исправьте строку.")
+            row = (item.c.batch_id == batch_id) & (item.c.seq == seq)
+            item_id = connection.execute(sa.select(item.c.id).where(row)).scalar()
+            if item_id is None:
+                raise NotFound("Строка пакета не найдена.")
+            open_row = row & item.c.state.in_(_CORRECTABLE)
+            if not connection.execute(sa.update(item).where(open_row).values(**after)).rowcount:
+                raise Conflict("Строка уже выполнена или выполняется: исправить её нельзя.")
+            kept = sa.update(item_data).where(item_data.c.item_id == item_id)
+            connection.execute(kept.values(payload=text))
+
+    def _write(
+        self,
+        actor: Actor,
+        facts: BatchFacts | None,
+        key: Key | None,
+        items: list[dict[str, Any]],
+        data: list[dict[str, Any]],
+    ) -> str:
+        if not items:
+            raise InputError("В пакете нет ни одной строки.")
+        if facts is None and len(items) > 1:
+            raise ValueError("several orders need the facts of their batch")
+        work_id = str(items[0]["batch_id"] or items[0]["id"])
+        waiting = sum(row["state"] == "ready" for row in items)
+        with writing(self._engine) as connection:
+            if key is not None:
+                enqueueing.write_key(
+                    connection, actor, key, work_id=work_id, created_at=items[0]["created_at"]
+                )
+            enqueueing.refuse_over_quota(connection, actor.organisation_id, waiting, self._quota)
+            enqueueing.open_lane(connection, actor.organisation_id)
+            if facts is not None:
+                enqueueing.write_batch(connection, facts, actor=actor, items=items)
+            enqueueing.write_items(connection, items, data)
+        return work_id
+
+    def _find_key(self, organisation_id: str, key: Key) -> str | None:
+        with reading(self._engine) as connection:
+            return enqueueing.work_of_key(connection, organisation_id, key)

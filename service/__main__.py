@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from service.commands import batches, language, papers, serving, templates
+from service.commands import batches, bundles, language, papers, serving, templates
 from service.commands.answers import EXIT_CONFIG, EXIT_REFUSED, log_to_stderr
 from service.errors import ConfigError, ServiceError
 
@@ -34,6 +34,7 @@ for command in (
     papers.import_file,
     batches.blank,
     batches.batch,
+    bundles.bundle,
     templates.template,
     language.period,
     language.decline,

@@ -21,6 +21,7 @@ from service.web import (
     api,
     api_docs,
     auth,
+    bundles,
     downloads,
     errors,
     headers,
@@ -74,6 +75,7 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
         pages.pages,
         papers.pages,
         downloads.pages,
+        bundles.pages,
         account.pages,
     ):
         app.register_blueprint(blueprint)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from service.archive.appending import add_key, add_version, check_kind, idempotent_row
 from service.archive.canonical import canonical_json, sha256_of
 from service.archive.cursors import cursor_place, cursor_text
+from service.archive.extracts import Extracts
 from service.archive.records import Place, Records, summary_of, version_of
 from service.archive.verification import verify_record
 from service.database import reading, writing
@@ -198,6 +199,11 @@ class Archive:
             StorageError: the storage does not answer, which is no proof of damage.
         """
         return verify_record(self._engine, self._storage, organisation_id, heads=heads)
+
+    @property
+    def extracts(self) -> Extracts:
+        """Many versions at a time, for bundles."""
+        return Extracts(self._engine, self._storage)
 
     def _refuse_early(self, organisation_id: str, document_id: str, kind: str) -> None:
         """Spare the files of a call that must fail; it is looked at again inside the transaction."""

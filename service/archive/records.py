@@ -141,6 +141,48 @@ class Records:
         )
         return self._all(query if kind is None else query.where(version.c.kind == kind))
 
+    def organisation_name(self) -> str:
+        """Return the name of the organisation; raises NotFound."""
+        mine = sa.select(organisation.c.name).where(organisation.c.id == self._organisation_id)
+        name = self._connection.execute(mine).scalar()
+        if name is None:
+            raise NotFound("Организация не найдена.")
+        return str(name)
+
+    def picks(
+        self, document_ids: Sequence[str] | None, *, kind: str | None, every_version: bool, limit: int
+    ) -> Sequence[Sequence[Any]]:
+        """Return (document, number, chain number, newest number of the document) of versions.
+
+        Args:
+            document_ids: of these documents, at most 500; None for all.
+            kind: only of this kind.
+            every_version: also the versions that newer ones replaced.
+            limit: at most so many.
+        """
+        newer = version.alias("newer")
+        newest = (
+            sa.select(sa.func.max(newer.c.number))
+            .where(newer.c.document_id == version.c.document_id)
+            .scalar_subquery()
+        )
+        query = self._own(version)
+        if document_ids is not None:
+            query = query.where(
+                version.c.document_id.in_([one for one in document_ids if _ID.fullmatch(one)])
+            )
+        if kind is not None:
+            query = query.where(version.c.kind == kind)
+        if not every_version:
+            query = query.where(version.c.number == newest)
+        shown = (version.c.document_id, version.c.number, version.c.chain_number, newest)
+        return [tuple(row) for row in self._connection.execute(query.with_only_columns(*shown).limit(limit))]
+
+    def at(self, chain_numbers: Sequence[int], names: Sequence[str]) -> Sequence[Row]:
+        """Return these columns of the versions at these places of the chain."""
+        query = self._own(version).where(version.c.chain_number.in_(chain_numbers))
+        return self._all(query.with_only_columns(*(version.c[name] for name in names)))
+
     def idempotency(self, key: str) -> Row | None:
         """Return what is kept of an earlier call under this key."""
         return self._first(self._own(idempotency).where(idempotency.c.key == key))

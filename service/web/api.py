@@ -15,9 +15,10 @@ from service.errors import InputError
 from service.json_schema import json_schema
 from service.production import check_payload, make_paper, stops
 from service.web import api_schemas as out
+from service.web.bundles import bundle_attachment
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
-from service.web.kinds import known_kind, sample_payload
+from service.web.kinds import known_kind, recorded_kind, sample_payload
 from service.web.recording import record
 from service.web.strict_json import parse_json
 
@@ -72,7 +73,7 @@ def documents() -> dict[str, Any]:
     kind_name = request.args.get("kind") or None
     page = parts().archive.listing(
         actor().organisation_id,
-        kind=known_kind(kind_name).name if kind_name else None,
+        kind=recorded_kind(kind_name) if kind_name else None,
         limit=_limit(request.args.get("limit", "50")),
         cursor=request.args.get("cursor") or None,
     )
@@ -110,6 +111,20 @@ def version(document_id: str, number: int) -> dict[str, Any]:
 def version_file(document_id: str, number: int, file_format: FileFormat) -> Response:
     """Download a version: .docx, .pdf, or its payload as .json."""
     return version_attachment(document_id, number, file_format)
+
+
+@routes.post("/bundles")
+@routes.doc(summary="Скачать много документов одним ZIP с описью и проверкой", responses={200: "ZIP."})
+def bundle() -> Response:
+    """Download any selection of documents as one ZIP with an inventory and a program that proves it."""
+    body = out.loaded(out.BundleRequest, _json_body())
+    selection = parts().archive.extracts.select(
+        actor().organisation_id,
+        document_ids=body["documents"] or None,
+        kind=recorded_kind(body["kind"]) if body["kind"] else None,
+        every_version=body["versions"] == "all",
+    )
+    return bundle_attachment(selection)
 
 
 @routes.post("/checks")

@@ -5,15 +5,17 @@ Field names here are a promise: they are added to, never renamed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import Schema
 from flask import url_for
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
-from forms._containers import Rows
-from forms._fields import LongText, Text
+from forms._containers import Lines, Rows
+from forms._fields import Choice, LongText, Text
 from forms._kind import FormSchema, flat_messages
+from service.archive.extracts import MAX_PICKS
 from service.documents import DocumentSummary, StoredFile, Version
 from service.errors import FormInvalid
 from service.web.current import parts
@@ -51,6 +53,20 @@ class VersionRequest(FormSchema):
     payload = CheckRequest._declared_fields["payload"]
     reason = DocumentRequest._declared_fields["reason"]
     overrides = DocumentRequest._declared_fields["overrides"]
+
+
+class BundleRequest(FormSchema):
+    """Which documents to download together: these, or those of a kind, or all."""
+
+    documents = Lines("Документы", example=["0" * 32], one="Документ", maximum=MAX_PICKS)
+    kind = Text("Вид документа", help="Вместо списка документов.", example="order", limit=64)
+    versions = Choice("Версии", {"newest": "последние", "all": "все"}, default="newest")
+
+    @validates_schema(skip_on_field_errors=True)
+    def one_way_to_choose(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Either a list or a kind."""
+        if data["documents"] and data["kind"]:
+            raise ValidationError({"kind": ["Укажите или документы, или вид документа."]})
 
 
 class KindOut(Schema):

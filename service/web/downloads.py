@@ -6,7 +6,10 @@ Every file goes out verified against the record, as an attachment that no browse
 from __future__ import annotations
 
 import io
+import unicodedata
+from collections.abc import Iterator
 from typing import Literal
+from urllib.parse import quote
 
 from flask import Blueprint, Response, send_file
 
@@ -50,6 +53,18 @@ def attachment(data: bytes, name: str, file_format: FileFormat) -> Response:
         etag=False,
     )
     return _with_policy(response, DOWNLOAD_POLICY)
+
+
+def streamed_attachment(chunks: Iterator[bytes], name: str, media_type: str) -> Response:
+    """Return bytes that are still being made as a file to save."""
+    response = Response(chunks, mimetype=media_type)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").strip()
+    names = (
+        {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name)}"}
+    )
+    response.headers.set("Content-Disposition", "attachment", **names)
+    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return response
 
 
 def inline_pdf(data: bytes, name: str) -> Response:

@@ -13,7 +13,7 @@ import forms
 from forms._package import SHEETS
 from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
-from service.web.api_schemas import ErrorOut
+from service.web.api_schemas import BundleRequest, ErrorOut
 from service.web.downloads import MEDIA_TYPES
 
 COMPONENTS = "#/components/schemas/"
@@ -85,7 +85,7 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             _describe_parameters(operation, path, method)
             if method == "post":
-                _describe_body(operation, path, payloads)
+                _describe_body(operation, path, payloads, schemas)
             _describe_errors(operation, path, method)
     _describe_files(spec["paths"])
     return spec
@@ -112,7 +112,13 @@ def _payloads(schemas: Definitions) -> dict[str, str]:
     return {kind.name: COMPONENTS + describe(kind.schema, schemas, prefix=COMPONENTS) for kind in kinds}
 
 
-def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str]) -> None:
+def _describe_body(
+    operation: dict[str, Any], path: str, payloads: dict[str, str], schemas: Definitions
+) -> None:
+    if path.endswith("/bundles"):
+        name = describe(BundleRequest, schemas, prefix=COMPONENTS)
+        _take_body(operation, {"$ref": f"{COMPONENTS}{name}"})
+        return
     reason = {} if path.endswith(("checks", "previews")) else {"reason": _REASON, "overrides": _OVERRIDES}
     if path.endswith("/versions"):
         any_payload = {"anyOf": [{"$ref": reference} for reference in payloads.values()]}
@@ -128,7 +134,11 @@ def _describe_body(operation: dict[str, Any], path: str, payloads: dict[str, str
             _envelope({"kind": {"const": PACKAGE}, "payload": _PACKAGE, **reason}, ["kind", "payload"])
         )
         body = {"oneOf": choices}
-    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    _take_body(operation, body)
+
+
+def _take_body(operation: dict[str, Any], schema: dict[str, Any]) -> None:
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 _OVERRIDES: dict[str, Any] = {
@@ -191,9 +201,9 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
     errors = dict(_ALWAYS)
     if method == "post":
         errors |= _BODY | _MISSING
-        if not path.endswith("checks"):
+        if not path.endswith(("checks", "bundles")):
             errors |= _PRODUCTION
-        if not path.endswith(("checks", "previews")):
+        if not path.endswith(("checks", "previews", "bundles")):
             errors |= _RECORDING
             operation["parameters"].append(_KEY)
     elif "{" in path or path.endswith("/documents"):
@@ -210,5 +220,7 @@ def _describe_files(paths: dict[str, Any]) -> None:
             parameter = next(p for p in operations["get"]["parameters"] if p["name"] == "file_format")
             parameter["schema"] = {"type": "string", "enum": list(MEDIA_TYPES)}
             operations["get"]["responses"]["200"]["content"] = dict.fromkeys(MEDIA_TYPES.values(), binary)
+        if path.endswith("/bundles"):
+            operations["post"]["responses"]["200"]["content"] = {"application/zip": binary}
         if path.endswith("/previews"):
             operations["post"]["responses"]["200"]["content"] = {MEDIA_TYPES["pdf"]: binary}

@@ -21,6 +21,7 @@ ROUTES = {
     "/account/tokens/<id:token_id>/revoke": "/account/tokens/{token}/revoke",
     "/api/docs": "/api/docs",
     "/api/docs/<kind>": "/api/docs/order",
+    "/api/v1/bundles": "/api/v1/bundles",
     "/api/v1/checks": "/api/v1/checks",
     "/api/v1/documents": "/api/v1/documents",
     "/api/v1/documents/<id:document_id>": "/api/v1/documents/{document}",
@@ -38,6 +39,7 @@ ROUTES = {
     "/api/v1/previews": "/api/v1/previews",
     "/documents": "/documents",
     "/documents/<id:document_id>": "/documents/{document}",
+    "/documents/bundle": "/documents/bundle",
     "/documents/<id:document_id>/<int(min=1, max=1000000000):number>.<any(docx, pdf, json):file_format>": (
         "/documents/{document}/1.docx"
     ),

@@ -1,0 +1,33 @@
+"""Bundles for the visitor: many papers as one ZIP, streamed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from service.archive.extracts import Selection
+from service.backends import utc_now
+from service.bundles import Bundle
+from service.errors import InputError
+from service.web.current import actor, parts
+from service.web.downloads import streamed_attachment
+
+pages = Blueprint("bundles", __name__)
+
+
+@pages.post("/documents/bundle")
+def download() -> Response:
+    """The papers that were marked in the list, as one file."""
+    marked = request.form.getlist("document")
+    if not marked:
+        raise InputError("Не отмечено ни одного документа. Вернитесь к списку и отметьте нужные.")
+    every_version = request.form.get("versions") == "all"
+    extracts = parts().archive.extracts
+    return bundle_attachment(
+        extracts.select(actor().organisation_id, document_ids=marked, every_version=every_version)
+    )
+
+
+def bundle_attachment(selection: Selection) -> Response:
+    """Return a selection as a ZIP to save; what can be refused was refused by the selection."""
+    bundle = Bundle(parts().archive.extracts, selection, made_at=utc_now(), made_by=actor().name)
+    return streamed_attachment(bundle.chunks(), bundle.file_name, "application/zip")

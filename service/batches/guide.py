@@ -43,9 +43,11 @@ def write_guide(sheet: Worksheet, plan: SheetPlan) -> None:
     sheet.append([])
     sheet.append([title for title, _ in _COLUMNS])
     head = sheet.max_row
-    for one in plan.sheets():
-        for column in one.columns:
-            sheet.append(_line(one, column))
+    lines = [(column.aside, _line(one, column)) for one in plan.sheets() for column in one.columns]
+    for _, line in sorted(lines, key=lambda pair: pair[0]):
+        sheet.append(line)
+        heights = [_lines(text, width) for text, (_, width) in zip(line, _COLUMNS, strict=True)]
+        sheet.row_dimensions[sheet.max_row].height = 14 * max(heights)
     for cells in sheet.iter_rows(min_row=head):
         for cell in cells:
             cell.font, cell.alignment = (_BOLD if cell.row == head else _PLAIN), _TOP
@@ -55,7 +57,14 @@ def write_guide(sheet: Worksheet, plan: SheetPlan) -> None:
                 cell.data_type = "s"
     for letter, (_, width) in zip("ABCDE", _COLUMNS, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = None
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column; Excel does not grow the rows of a file by itself."""
+    return sum(1 + len(line) // width for line in text.split("\n"))
 
 
 def _rules(plan: SheetPlan) -> list[str]:

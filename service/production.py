@@ -33,6 +33,14 @@ def stops(finding: Mapping[str, Any]) -> bool:
     return bool(finding["severity"] == "error" and not finding["override"])
 
 
+def refuse_early(kind_name: str, payload: Any) -> None:
+    """Raise UnknownKind or FormInvalid when a payload does not even fit its schema; nothing is made."""
+    if kind_name == PACKAGE:
+        accept_package(payload)
+    else:
+        accept(kind_name, payload)
+
+
 def make_paper(
     kind_name: str,
     payload: Any,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request, url_for
+from flask import Response, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
@@ -19,8 +19,9 @@ from service.web.bundles import bundle_attachment
 from service.web.current import actor, parts
 from service.web.downloads import FileFormat, attachment, version_attachment
 from service.web.kinds import known_kind, recorded_kind, sample_payload
-from service.web.recording import record
+from service.web.recording import order, record
 from service.web.strict_json import parse_json
+from service.work import Job
 
 routes = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Formulyar")
 NUMBER = "<int(min=1, max=1000000000):number>"
@@ -127,6 +128,14 @@ def bundle() -> Response:
     return bundle_attachment(selection)
 
 
+@routes.get("/jobs/<id:job_id>")
+@routes.output(out.JobOut)
+@routes.doc(summary="Задание: ход и итог")
+def job(job_id: str) -> dict[str, Any]:
+    """Show how far a paper is that was ordered with `Prefer: respond-async`."""
+    return out.job_json(parts().work.job(actor().organisation_id, job_id))
+
+
 @routes.post("/checks")
 @routes.output(out.CheckOut)
 @routes.doc(summary="Проверить данные, ничего не создавая")
@@ -147,7 +156,8 @@ def preview() -> Response:
 
 
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
-    made = record(
+    produce = order if _later() else record
+    made = produce(
         kind_name,
         body["payload"],
         reason=body["reason"],
@@ -155,8 +165,17 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
         document_id=document_id,
         overrides=[Override(**one) for one in body["overrides"]],
     )
+    if isinstance(made, Job):
+        headers = {"Location": url_for("api.job", job_id=made.id), "Preference-Applied": "respond-async"}
+        return make_response(out.JobOut().dump(out.job_json(made)), 202, headers)
     address = url_for("api.version", document_id=made.document_id, number=made.number)
     return out.version_json(made), 201, {"Location": address}
+
+
+def _later() -> bool:
+    """Return whether the caller asks not to wait (RFC 7240)."""
+    wishes = ",".join(request.headers.getlist("Prefer")).split(",")
+    return "respond-async" in {wish.partition(";")[0].strip().lower() for wish in wishes}
 
 
 def _json_body() -> Any:

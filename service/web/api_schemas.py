@@ -19,6 +19,7 @@ from service.archive.extracts import MAX_PICKS
 from service.documents import DocumentSummary, StoredFile, Version
 from service.errors import FormInvalid
 from service.web.current import parts
+from service.work import STATES, Job, Trouble
 
 _REQUIRED: dict[str, Any] = {"required": "Обязательное поле не заполнено."}
 
@@ -172,6 +173,22 @@ class DocumentOut(Schema):
     versions = fields.List(fields.Nested(VersionOut), required=True)
 
 
+class JobOut(Schema):
+    """A paper that is made in its turn."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": list(STATES)})
+    attempt = fields.Integer(required=True)
+    created_at = fields.DateTime(required=True)
+    finished_at = fields.DateTime(required=True, allow_none=True)
+    error = fields.String(required=True, metadata={"description": "Empty when nothing went wrong."})
+    messages = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    version = fields.String(
+        required=True, allow_none=True, metadata={"description": "Address of the version once it is made."}
+    )
+
+
 class ErrorOut(Schema):
     """Every refusal and failure."""
 
@@ -215,6 +232,16 @@ def document_json(versions: list[Version]) -> dict[str, Any]:
     newest = versions[-1]
     shown = {"id": newest.document_id, "kind": newest.kind, "title": newest.title}
     return {**shown, "versions": [version_json(version) for version in versions]}
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """Return a job as `JobOut` shows it."""
+    version = None
+    if job.document_id is not None:
+        version = url_for("api.version", document_id=job.document_id, number=job.version_number)
+    trouble = job.trouble or Trouble("")
+    shown = {name: getattr(job, name) for name in JobOut._declared_fields if hasattr(job, name)}
+    return {**shown, "error": trouble.text, "messages": trouble.messages, "version": version}
 
 
 def page_json(items: tuple[DocumentSummary, ...], next_cursor: str | None) -> dict[str, Any]:

@@ -64,6 +64,13 @@ _KEY = {
     "description": "Случайный ключ запроса; повтор с ним ничего не создаёт дважды.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "respond-async: не ждать, а получить задание (202).",
+    "schema": {"type": "string"},
+}
 
 
 def install(app: APIFlask) -> None:
@@ -183,7 +190,7 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
     for parameter in parameters:
         if parameter["name"] == "kind":
             parameter["schema"] = {"type": "string", "enum": list(forms.all_kinds())}
-        if parameter["name"] == "document_id":
+        if parameter["name"] in {"document_id", "job_id"}:
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
@@ -205,7 +212,12 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
             errors |= _PRODUCTION
         if not path.endswith(("checks", "previews", "bundles")):
             errors |= _RECORDING
-            operation["parameters"].append(_KEY)
+            operation["parameters"] += [_KEY, _PREFER]
+            job = {"application/json": {"schema": {"$ref": f"{COMPONENTS}JobOut"}}}
+            operation["responses"]["202"] = {
+                "description": "Принято: адрес задания в Location.",
+                "content": job,
+            }
     elif "{" in path or path.endswith("/documents"):
         errors |= _MISSING
     content = {"application/json": {"schema": {"$ref": f"{COMPONENTS}Error"}}}

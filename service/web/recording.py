@@ -8,8 +8,9 @@ from typing import Any
 from forms._overrides import Override
 from service.archive.canonical import canonical_json, sha256_of
 from service.documents import Version
-from service.production import make_version
+from service.production import make_version, refuse_early
 from service.web.current import actor, parts
+from service.work import Job, Order
 
 
 def record(
@@ -34,6 +35,33 @@ def record(
         request_sha256=request_sha256(kind_name, payload, document_id, overrides),
         overrides=overrides,
     )
+
+
+def order(
+    kind_name: str,
+    payload: Any,
+    *,
+    reason: str,
+    idempotency_key: str | None,
+    document_id: str | None = None,
+    overrides: Sequence[Override] = (),
+) -> Version | Job:
+    """Return the job that will make the version, or the version when an earlier call with the key made it.
+
+    Raises:
+        UnknownKind, FormInvalid: the payload does not fit its schema.
+        Conflict: the key was used for another request.
+        QueueFull: too many papers of the organisation wait already.
+    """
+    sha256 = request_sha256(kind_name, payload, document_id, overrides)
+    if idempotency_key is not None:
+        made = parts().archive.find_idempotent(actor().organisation_id, idempotency_key, sha256)
+        if made:
+            return made
+    refuse_early(kind_name, payload)
+    wanted = Order(kind_name, payload, reason=reason, document_id=document_id, overrides=tuple(overrides))
+    job_id = parts().work.enqueue(actor(), [wanted], idempotency_key=idempotency_key, request_sha256=sha256)
+    return parts().work.job(actor().organisation_id, job_id)
 
 
 def request_sha256(

@@ -69,7 +69,6 @@ class Work:
         stored = key and self._find_key(actor.organisation_id, key)
         if stored:
             return stored
-        created_at = time_text(self._now())
         batch_id = None if batch is None else self._new_id()
         # A single paper keeps its key to the end: the record then knows it for direct calls as well.
         kept = {} if key is None or batch else key.options()
@@ -77,7 +76,7 @@ class Work:
             orders,
             actor=actor,
             batch_id=batch_id,
-            created_at=created_at,
+            created_at=time_text(self._now()),
             new_id=self._new_id,
             key_options=kept,
         )

@@ -21,6 +21,7 @@ from service.web import (
     api,
     api_docs,
     auth,
+    batches,
     bundles,
     downloads,
     errors,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
         papers.pages,
         downloads.pages,
         bundles.pages,
+        batches.pages,
         account.pages,
     ):
         app.register_blueprint(blueprint)

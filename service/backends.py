@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from forms._overrides import SEVERITIES, Strictness
 from service.accounts import Accounts
 from service.archive import Archive
+from service.batches.batches import Batches
+from service.batches.files import Files
 from service.config import Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
@@ -46,6 +48,7 @@ class Backends:
     press: Press
     work: Work
     leases: Leases
+    batches: Batches
 
     def close(self) -> None:
         """End the offices and close the database."""
@@ -76,14 +79,18 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     storage = _open_storage(settings.storage_url)
     engine = open_database(settings.database_url)
     upgrade(engine)
+    press = open_press(settings, converter=converter, eager=eager)
+    work = Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota)
+    strictness = press.strictness
     return Backends(
         engine=engine,
         storage=storage,
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
-        press=open_press(settings, converter=converter, eager=eager),
-        work=Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota),
+        press=press,
+        work=work,
         leases=Leases(engine, now=utc_now),
+        batches=Batches(Files(engine), work, strictness=strictness, now=utc_now, new_id=new_id),
     )
 
 

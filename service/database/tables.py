@@ -124,4 +124,4 @@ idempotency = sa.Table(
 )
 
 # Last, because it needs `metadata`: one import of this module describes the whole database.
-from service.database import tables_work  # noqa: E402, F401
+from service.database import tables_batches, tables_work  # noqa: E402, F401

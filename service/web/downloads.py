@@ -20,6 +20,8 @@ from service.web.headers import DOWNLOAD_POLICY, PREVIEW_POLICY
 FileFormat = Literal["docx", "pdf", "json"]
 MEDIA_TYPES = {"docx": DOCX_MEDIA_TYPE, "pdf": PDF_MEDIA_TYPE, "json": "application/json"}
 
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 pages = Blueprint("downloads", __name__)
 
 
@@ -44,10 +46,15 @@ def version_attachment(document_id: str, number: int, file_format: FileFormat) -
 
 
 def attachment(data: bytes, name: str, file_format: FileFormat) -> Response:
+    """Return a file of a paper to save."""
+    return bytes_attachment(data, name, MEDIA_TYPES[file_format])
+
+
+def bytes_attachment(data: bytes, name: str, media_type: str) -> Response:
     """Return bytes as a file to save; the name may be Russian (RFC 6266)."""
     response = send_file(
         io.BytesIO(data),
-        mimetype=MEDIA_TYPES[file_format],
+        mimetype=media_type,
         as_attachment=True,
         download_name=name,
         etag=False,

@@ -61,7 +61,7 @@ def batches() -> dict[str, Any]:
 @routes.doc(summary="Ход пакета")
 def batch(batch_id: str) -> dict[str, Any]:
     """Show how far a batch is."""
-    return out.batch_json(parts().work.batch(actor().organisation_id, batch_id))
+    return _progress(batch_id)
 
 
 @routes.get("/batches/<id:batch_id>/rows")
@@ -99,7 +99,7 @@ def batch_bundle(batch_id: str) -> Response:
 def cancel_batch(batch_id: str) -> dict[str, Any]:
     """Stop a batch; what is made stays."""
     parts().work.cancel(actor().organisation_id, batch_id)
-    return batch(batch_id)
+    return _progress(batch_id)
 
 
 @routes.post("/batches/<id:batch_id>/resume")
@@ -110,11 +110,15 @@ def resume_batch(batch_id: str) -> dict[str, Any]:
     organisation_id = actor().organisation_id
     if request.mimetype != "multipart/form-data":
         count = parts().work.retry(organisation_id, batch_id)
-        return {**out.batch_json(parts().work.batch(organisation_id, batch_id)), "corrected": count}
+        return {**_progress(batch_id), "corrected": count}
     parts().work.batch(organisation_id, batch_id)
     form = form_with_file(())
     changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
-    return {**out.batch_json(parts().work.batch(organisation_id, batch_id)), **vars(changes)}
+    return {**_progress(batch_id), **vars(changes)}
+
+
+def _progress(batch_id: str) -> dict[str, Any]:
+    return out.batch_json(parts().work.batch(actor().organisation_id, batch_id))
 
 
 def blank_attachment(kind: str) -> Response:

@@ -15,6 +15,7 @@ from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
 from service.web.api_schemas import BundleRequest, ErrorOut
 from service.web.downloads import MEDIA_TYPES
+from service.web.openapi_batches import describe_batches, is_of_batches
 
 COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
@@ -91,6 +92,10 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             _describe_parameters(operation, path, method)
+            if is_of_batches(path):
+                own = describe_batches(operation, path, method, key=_KEY)
+                _write_errors(operation, _ALWAYS | own)
+                continue
             if method == "post":
                 _describe_body(operation, path, payloads, schemas)
             _describe_errors(operation, path, method)
@@ -190,7 +195,7 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
     for parameter in parameters:
         if parameter["name"] == "kind":
             parameter["schema"] = {"type": "string", "enum": list(forms.all_kinds())}
-        if parameter["name"] in {"document_id", "job_id"}:
+        if parameter["name"] in {"document_id", "job_id", "batch_id"}:
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
@@ -220,6 +225,10 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
             }
     elif "{" in path or path.endswith("/documents"):
         errors |= _MISSING
+    _write_errors(operation, errors)
+
+
+def _write_errors(operation: dict[str, Any], errors: dict[str, str]) -> None:
     content = {"application/json": {"schema": {"$ref": f"{COMPONENTS}Error"}}}
     for status, text in errors.items():
         operation["responses"][status] = {"description": text, "content": content}

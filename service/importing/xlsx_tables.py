@@ -10,7 +10,6 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 from openpyxl import load_workbook
@@ -28,6 +27,7 @@ from service.importing.grids import (
     cleaned,
     column_letters,
 )
+from service.importing.xlsx_cells import CellReader, Value
 from service.importing.xlsx_values import Shown, shown
 from service.importing.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
 
@@ -94,6 +94,7 @@ class _Survey:
     hidden_rows: int = 0
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     unsolved: set[Place] = field(default_factory=set)
+    values: dict[Place, tuple[Value, str]] = field(default_factory=dict)
 
 
 def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner) -> Source:
@@ -102,6 +103,7 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that a text does not need
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        reader = CellReader(book)
         seen: set[str] = set()
         for order, (title, state, part) in enumerate(sheet_parts(parts, workbook), start=1):
             place = f"лист {order}"
@@ -113,10 +115,10 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner
             if state != "visible":
                 remarks.append(Remark(place, f"Скрытый лист «{title}» не перенесён."))
                 continue
-            survey = _survey(parts[part], manner.most_lines)
+            survey = _survey(parts[part], reader, manner.most_lines)
             if survey.hidden_rows:
                 remarks.append(Remark(place, f"Скрытые строки перенесены: {survey.hidden_rows}."))
-            grids.append(_grid(book[title], place, survey, remarks, manner.tidy))
+            grids.append(_grid(title, place, survey, remarks, manner.tidy))
     return Source(tuple(grids), {}, tuple(remarks))
 
 
@@ -130,7 +132,7 @@ def sheet_parts(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, s
         yield sheet.get("name", ""), sheet.get("state", "visible"), target
 
 
-def _survey(xml: bytes, most_lines: int) -> _Survey:
+def _survey(xml: bytes, reader: CellReader, most_lines: int) -> _Survey:
     survey = _Survey()
     row_number = column_number = 0
     tags = (f"{_S}row", f"{_S}c", f"{_S}mergeCell")
@@ -145,7 +147,7 @@ def _survey(xml: bytes, most_lines: int) -> _Survey:
         elif event == "end" and element.tag == f"{_S}c":
             reference = element.get("r")
             column_number = coordinate_to_tuple(reference)[1] if reference else column_number + 1
-            _count_cell(survey, element, row_number, column_number)
+            _count_cell(survey, element, reader, (row_number, column_number))
         elif event == "end" and element.tag == f"{_S}mergeCell":
             survey.merges.append(range_boundaries(element.get("ref", "")))
         if event == "end":
@@ -154,18 +156,22 @@ def _survey(xml: bytes, most_lines: int) -> _Survey:
     return survey
 
 
-def _count_cell(survey: _Survey, cell: etree._Element, row: int, column: int) -> None:
+def _count_cell(survey: _Survey, cell: etree._Element, reader: CellReader, at: Place) -> None:
     survey.cells += 1
     if survey.cells > _MOST_CELLS:
         raise PayloadTooLarge(f"На листе больше {_MOST_CELLS} ячеек.")
+    if len(cell) == 0:
+        return
     value = cell.find(f"{_S}v")
     has_value = (value is not None and value.text) or cell.find(f"{_S}is") is not None
-    if cell.find(f"{_S}f") is not None and not has_value:
-        survey.unsolved.add((row, column))
-    elif not has_value:
+    if has_value:
+        survey.values[at] = (reader.value(cell), reader.number_format(cell))
+    elif cell.find(f"{_S}f") is not None:
+        survey.unsolved.add(at)
+    else:
         return
-    survey.last_row = max(survey.last_row, row)
-    survey.last_column = max(survey.last_column, column)
+    survey.last_row = max(survey.last_row, at[0])
+    survey.last_column = max(survey.last_column, at[1])
 
 
 def _require_size(survey: _Survey, most_lines: int) -> None:
@@ -181,42 +187,38 @@ def _require_size(survey: _Survey, most_lines: int) -> None:
         raise PayloadTooLarge("На листе слишком много объединённых ячеек.")
 
 
-def _grid(sheet: Any, place: str, survey: _Survey, remarks: list[Remark], tidy: Tidy) -> Grid:
-    if not survey.last_row:
-        return Grid(place, (), lettered=True, title=sheet.title)
+def _grid(title: str, place: str, survey: _Survey, remarks: list[Remark], tidy: Tidy) -> Grid:
     merged = _Merged(survey)
-    rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
     lines: list[Line] = []
     written = 0
-    for row, values in enumerate(rows, start=1):
+    for row in range(1, survey.last_row + 1):
         cells: list[Cell] = []
-        for column, value in enumerate(values, start=1):
+        for column in range(1, survey.last_column + 1):
             span, carried = merged.at(row, column)
             if span == 0:
                 continue
             where = f"{place}, строка {row}, графа {column_letters(column - 1)}"
-            at = (sheet.title, row, column)
             if (row, column) in survey.unsolved:
-                remarks.append(Remark(where, UNSOLVED, at))
-            made = Cell("", span, carried=True)
-            if not carried:
-                seen = _seen(value, where)
-                made = Cell(tidy(seen.text), span, as_number=seen.as_number)
-                remarks += [Remark(where, seen.doubt, at)] if seen.doubt else []
+                remarks.append(Remark(where, UNSOLVED, (title, row, column)))
+            if carried or (row, column) not in survey.values:
+                cells.append(Cell("", span, carried=carried))
+                continue
+            seen = _seen(*survey.values[row, column], where)
+            if seen.doubt:
+                remarks.append(Remark(where, seen.doubt, (title, row, column)))
+            made = Cell(tidy(seen.text), span, as_number=seen.as_number)
             written += len(made.text)
             if written > _MOST_SIGNS:  # one shared text may stand in every cell
                 raise PayloadTooLarge("На листе слишком много текста.")
             cells.append(made)
         lines.append(Line(row, tuple(cells)))
-    return Grid(place, tuple(lines), lettered=True, title=sheet.title)
+    return Grid(place, tuple(lines), lettered=True, title=title)
 
 
-def _seen(cell: Any, where: str) -> Shown:
-    if cell.value is None:
-        return Shown("")
-    if isinstance(cell.value, str) and len(cell.value) > _LONGEST_CELL:
+def _seen(value: Value, number_format: str, where: str) -> Shown:
+    if isinstance(value, str) and len(value) > _LONGEST_CELL:
         raise PayloadTooLarge(f"{where}: в ячейке больше {_LONGEST_CELL} знаков.")
-    return shown(cell.value, cell.number_format or "General")
+    return shown(value, number_format or "General")
 
 
 class _Merged:

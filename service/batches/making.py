@@ -42,18 +42,9 @@ def make_rows(
         with_pdf: whether PDFs are made too.
         done: called after each row, for a progress bar.
     """
-    earlier = [(entry.key, entry.payload_sha256, entry) for entry in ledger.entries]
-    known = known_rows(checked.verdicts, earlier)
-    outcomes: dict[int, Outcome] = {}
-    missing: dict[int, RowVerdict] = {}
-    for index, verdict in enumerate(checked.verdicts):
-        if index in known:
-            outcomes[index] = _known(verdict, known[index].item, changed=known[index].changed)
-        elif verdict.refused:
-            outcomes[index] = Outcome(verdict.row, REFUSED, verdict.messages)
-        else:
-            missing[index] = verdict
-            continue
+    outcomes = _settled(checked, ledger)
+    missing = {index: one for index, one in enumerate(checked.verdicts) if index not in outcomes}
+    for _ in outcomes:
         done()
 
     def make(verdict: RowVerdict) -> Outcome:
@@ -63,6 +54,19 @@ def make_rows(
         outcomes[index] = outcome
         done()
     return [outcomes[index] for index in range(len(checked.verdicts))]
+
+
+def _settled(checked: Preflight, ledger: Ledger) -> dict[int, Outcome]:
+    """Return index -> outcome of the rows that need no making: refused, or there already."""
+    earlier = [(entry.key, entry.payload_sha256, entry) for entry in ledger.entries]
+    known = known_rows(checked.verdicts, earlier)
+    outcomes = {
+        index: _known(checked.verdicts[index], one.item, changed=one.changed) for index, one in known.items()
+    }
+    for index, verdict in enumerate(checked.verdicts):
+        if verdict.refused and index not in outcomes:
+            outcomes[index] = Outcome(verdict.row, REFUSED, verdict.messages)
+    return outcomes
 
 
 def _all_made(

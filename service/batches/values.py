@@ -37,6 +37,8 @@ class Read:
 
 def tidy(text: str) -> str:
     """Return a cell's text without invisible signs and spaces around lines; empty lines inside stay."""
+    if text.isprintable():  # no line ends, no invisible signs
+        return text.strip()
     lines = (line.strip() for line in text.translate(_INVISIBLE).replace("\t", " ").split("\n"))
     joined = "\n".join(lines)
     return joined.lstrip("\n") if joined.strip() else ""

@@ -197,6 +197,9 @@ def _grid(title: str, place: str, survey: _Survey, remarks: list[Remark], tidy: 
             span, carried = merged.at(row, column)
             if span == 0:
                 continue
+            if (row, column) not in survey.values and (row, column) not in survey.unsolved:
+                cells.append(Cell("", span, carried=carried))
+                continue
             where = f"{place}, строка {row}, графа {column_letters(column - 1)}"
             if (row, column) in survey.unsolved:
                 remarks.append(Remark(where, UNSOLVED, (title, row, column)))

@@ -12,11 +12,11 @@ from openpyxl.styles import PatternFill
 
 from service.batches.preflight import preflight
 from service.batches.source import read_source
-from service.errors import BatchInvalid
+from service.errors import BatchInvalid, PayloadTooLarge
 from service.web.strict_json import parse_json
 from tests.samples import read_sample
 from tests.service.batches.books import KIND, MAIN, cell, checked, column_of, edited, errors, read, reports
-from tests.service.importing.office_files import excel
+from tests.service.importing.office_files import excel, saved
 
 VISITS = "Посещения школы"
 
@@ -221,6 +221,22 @@ def test_two_rows_with_one_key_are_named() -> None:
     assert "A3 «№ в файле»: «№ в файле» 1 уже стоит в строке 2: у каждого документа он свой." in errors(
         result, 1
     )
+
+
+def test_twenty_thousand_rows_are_read_and_more_than_the_limit_are_refused() -> None:
+    def book_of(rows: int) -> bytes:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(MAIN)
+        sheet.append(["№ в файле", "Чей документ", "Номер документа"])
+        for number in range(rows):
+            sheet.append([number + 1, "управления образования", f"01-05/{number}"])
+        return saved(book)
+
+    rows = read(book_of(20_000), "acquaintance_sheet").rows
+
+    assert (len(rows), rows[-1].key, rows[-1].payload["number"]) == (20_000, "20000", "01-05/19999")
+    with pytest.raises(PayloadTooLarge, match="больше 100001 строк"):
+        read(book_of(100_001), "acquaintance_sheet")
 
 
 def test_a_book_of_another_kind_is_refused_by_name() -> None:

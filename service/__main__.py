@@ -12,6 +12,7 @@ import sys
 import click
 
 from service.commands import (
+    batches,
     bundles,
     indexing,
     keeping,
@@ -46,6 +47,8 @@ for command in (
     papers.kinds,
     papers.schema,
     papers.import_file,
+    batches.blank,
+    batches.batch,
     bundles.bundle,
     indexing.reindex,
     remaking.remake_version,

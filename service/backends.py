@@ -25,6 +25,8 @@ from forms._rules import RULES, unknown_rule_text
 from service.accounts import Accounts
 from service.archive import Archive
 from service.archive.search_index import reindex
+from service.batches.batches import Batches
+from service.batches.files import Files
 from service.config import LEASE_ENGINE, Settings
 from service.conversion import Converter, OfficePool, PlainOffice
 from service.conversion.office import SYSTEM_PYTHON
@@ -62,6 +64,7 @@ class Backends:
     vitals: Vitals
     work: Work
     leases: Leases
+    batches: Batches
 
     def press_for(self, organisation_id: str) -> Press:
         """Return what papers of an organisation are made with: its severities win over the installation's."""
@@ -104,17 +107,27 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     engine = open_database(settings.database_url)
     upgrade(engine)
     reindex(engine, only_if_empty=True)
+    press = open_press(settings, converter=converter, eager=eager)
+    work = Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota)
+    rules = RuleChoices(engine, now=utc_now)
     return Backends(
         engine=engine,
         storage=storage,
         archive=Archive(engine, storage, now=utc_now, new_id=new_id),
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
-        press=open_press(settings, converter=converter, eager=eager),
+        press=press,
         vitals=Vitals(engine, _folders(settings), settings.min_free_bytes),
-        rules=RuleChoices(engine, now=utc_now),
+        rules=rules,
         template_checker=TemplateChecker(),
-        work=Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota),
+        work=work,
         leases=Leases(engine, now=utc_now),
+        batches=Batches(
+            Files(engine),
+            work,
+            strictness_of=lambda one: {**press.strictness, **rules.strictness(one)},
+            now=utc_now,
+            new_id=new_id,
+        ),
     )
 
 

@@ -90,26 +90,24 @@ class Archive:
             reason: why this version was made.
             idempotency_key: a repeat with the same key and request returns the version already recorded.
             request_sha256: hash of the request the key stands for; required with a key.
-            together: writes more rows in the same transaction; what it raises undoes the version. Not called for
-                a version that was recorded before.
+            together: writes more rows in the same transaction, unless the version was recorded before; what it
+                raises undoes the version.
 
         Raises:
             NotFound: no such document in this organisation.
             Conflict: the document is of another kind, or the key was used for another request.
-            InputError: the key or the payload cannot be recorded.
-            StorageError: files or rows cannot be written now; the call may be repeated.
+            InputError, StorageError: it cannot be recorded at all, or not now.
         """
-        organisation_id = actor.organisation_id
         if idempotency_key is not None:
-            stored = self.find_idempotent(organisation_id, idempotency_key, request_sha256)
+            stored = self.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
             if stored is not None:
                 return stored
         if document_id is not None:
-            self._refuse_early(organisation_id, document_id, paper.kind)
-        texts = row_texts(paper, actor=actor, reason=reason)
-        templates = keep_templates(paper, self._storage)
-        row = {**texts, **keep_files(paper, self._storage)}
-        return self._record(row, templates, document_id, idempotency_key, request_sha256, together)
+            self._refuse_early(actor.organisation_id, document_id, paper.kind)
+        row = row_texts(paper, actor=actor, reason=reason)
+        row |= keep_files(paper, self._storage)
+        names = keep_templates(paper, self._storage)
+        return self._record(row, names, document_id, idempotency_key, request_sha256, together)
 
     def find_idempotent(self, organisation_id: str, key: str, request_sha256: str) -> Version | None:
         """Return the version an earlier call with this key recorded, None when there was none.

@@ -26,10 +26,12 @@ class Remark:
     Attributes:
         place: where in the file: «таблица 1, строка 14», «лист 1, строка 14, графа C».
         text: one or two Russian sentences.
+        at: sheet, row and column, counted from 1, of a remark on one cell of a workbook.
     """
 
     place: str
     text: str
+    at: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,13 @@ class Grid:
     Attributes:
         place: «таблица 1» or «лист 1».
         lettered: columns are called A, B, C in remarks, as Excel shows them.
+        title: the name of a sheet; empty in Word.
     """
 
     place: str
     lines: tuple[Line, ...]
     lettered: bool = False
+    title: str = ""
 
     @property
     def width(self) -> int:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 from openpyxl import load_workbook
@@ -28,7 +27,8 @@ from service.importing.grids import (
     cleaned,
     column_letters,
 )
-from service.importing.xlsx_values import shown
+from service.importing.xlsx_cells import CellReader, Value
+from service.importing.xlsx_values import Shown, shown
 from service.office_files.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -38,11 +38,19 @@ _MOST_SIGNS, _MOST_SHEETS, _LONGEST_CELL = 20_000_000, 100, 32_767  # Excel's ow
 _MOST_CELLS = 1_000_000
 _DAMAGED = "Книга Excel повреждена: её не удаётся прочитать. Откройте её в Excel и сохраните заново."
 
+UNSOLVED = "Формула без сохранённого результата: ячейка осталась пустой."
+
 Place = tuple[int, int]
+Tidy = Callable[[str], str]
 
 
-def read_xlsx(data: bytes) -> Source:
+def read_xlsx(data: bytes, *, tidy: Tidy = cleaned, most_lines: int = MOST_LINES) -> Source:
     """Return an .xlsx as sheets.
+
+    Args:
+        data: the file.
+        tidy: what the text of every cell is sent through.
+        most_lines: how many rows a sheet may have.
 
     Raises:
         BatchInvalid: it is not a workbook that can be read.
@@ -52,7 +60,7 @@ def read_xlsx(data: bytes) -> Source:
     try:
         name, content_type = main_part(parts)
         _require_workbook(name, content_type, parts)
-        return _source(data, parts, name)
+        return _source(data, parts, name, _Manner(tidy, most_lines))
     except InputError:
         raise
     except Exception as error:  # openpyxl promises no set of errors for a broken workbook
@@ -70,6 +78,12 @@ def _is_read(name: str) -> bool:
     return name.endswith((".xml", ".rels"))
 
 
+@dataclass(frozen=True)
+class _Manner:
+    tidy: Tidy
+    most_lines: int
+
+
 @dataclass
 class _Survey:
     """What the counting of a sheet found; rows and columns are counted from 1 here, as in the file."""
@@ -80,16 +94,18 @@ class _Survey:
     hidden_rows: int = 0
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     unsolved: set[Place] = field(default_factory=set)
+    values: dict[Place, tuple[Value, str]] = field(default_factory=dict)
 
 
-def _source(data: bytes, parts: dict[str, bytes], workbook: str) -> Source:
+def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner) -> Source:
     grids: list[Grid] = []
     remarks: list[Remark] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that a text does not need
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        reader = CellReader(book)
         seen: set[str] = set()
-        for order, (title, state, part) in enumerate(_sheets(parts, workbook), start=1):
+        for order, (title, state, part) in enumerate(sheet_parts(parts, workbook), start=1):
             place = f"лист {order}"
             if order > _MOST_SHEETS:
                 raise PayloadTooLarge(f"В книге больше {_MOST_SHEETS} листов.")
@@ -99,14 +115,14 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str) -> Source:
             if state != "visible":
                 remarks.append(Remark(place, f"Скрытый лист «{title}» не перенесён."))
                 continue
-            survey = _survey(parts[part])
+            survey = _survey(parts[part], reader, manner.most_lines)
             if survey.hidden_rows:
                 remarks.append(Remark(place, f"Скрытые строки перенесены: {survey.hidden_rows}."))
-            grids.append(_grid(book[title], place, survey, remarks))
+            grids.append(_grid(title, place, survey, remarks, manner.tidy))
     return Source(tuple(grids), {}, tuple(remarks))
 
 
-def _sheets(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:
+def sheet_parts(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:
     """Yield (title, state, part) of every sheet."""
     folder, _, file_name = workbook.rpartition("/")
     relations = etree.fromstring(parts[f"{folder}/_rels/{file_name}.rels".lstrip("/")], safe_parser())
@@ -116,7 +132,7 @@ def _sheets(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, 
         yield sheet.get("name", ""), sheet.get("state", "visible"), target
 
 
-def _survey(xml: bytes) -> _Survey:
+def _survey(xml: bytes, reader: CellReader, most_lines: int) -> _Survey:
     survey = _Survey()
     row_number = column_number = 0
     tags = (f"{_S}row", f"{_S}c", f"{_S}mergeCell")
@@ -131,32 +147,36 @@ def _survey(xml: bytes) -> _Survey:
         elif event == "end" and element.tag == f"{_S}c":
             reference = element.get("r")
             column_number = coordinate_to_tuple(reference)[1] if reference else column_number + 1
-            _count_cell(survey, element, row_number, column_number)
+            _count_cell(survey, element, reader, (row_number, column_number))
         elif event == "end" and element.tag == f"{_S}mergeCell":
             survey.merges.append(range_boundaries(element.get("ref", "")))
         if event == "end":
             element.clear()
-    _require_size(survey)
+    _require_size(survey, most_lines)
     return survey
 
 
-def _count_cell(survey: _Survey, cell: etree._Element, row: int, column: int) -> None:
+def _count_cell(survey: _Survey, cell: etree._Element, reader: CellReader, at: Place) -> None:
     survey.cells += 1
     if survey.cells > _MOST_CELLS:
         raise PayloadTooLarge(f"На листе больше {_MOST_CELLS} ячеек.")
+    if len(cell) == 0:
+        return
     value = cell.find(f"{_S}v")
     has_value = (value is not None and value.text) or cell.find(f"{_S}is") is not None
-    if cell.find(f"{_S}f") is not None and not has_value:
-        survey.unsolved.add((row, column))
-    elif not has_value:
+    if has_value:
+        survey.values[at] = (reader.value(cell), reader.number_format(cell))
+    elif cell.find(f"{_S}f") is not None:
+        survey.unsolved.add(at)
+    else:
         return
-    survey.last_row = max(survey.last_row, row)
-    survey.last_column = max(survey.last_column, column)
+    survey.last_row = max(survey.last_row, at[0])
+    survey.last_column = max(survey.last_column, at[1])
 
 
-def _require_size(survey: _Survey) -> None:
-    if survey.last_row > MOST_LINES:
-        raise PayloadTooLarge(f"На листе больше {MOST_LINES} строк.")
+def _require_size(survey: _Survey, most_lines: int) -> None:
+    if survey.last_row > most_lines:
+        raise PayloadTooLarge(f"На листе больше {most_lines} строк.")
     if survey.last_column > MOST_COLUMNS:
         raise PayloadTooLarge(f"На листе больше {MOST_COLUMNS} граф.")
     merged = sum(
@@ -167,40 +187,41 @@ def _require_size(survey: _Survey) -> None:
         raise PayloadTooLarge("На листе слишком много объединённых ячеек.")
 
 
-def _grid(sheet: Any, place: str, survey: _Survey, remarks: list[Remark]) -> Grid:
-    if not survey.last_row:
-        return Grid(place, (), lettered=True)
+def _grid(title: str, place: str, survey: _Survey, remarks: list[Remark], tidy: Tidy) -> Grid:
     merged = _Merged(survey)
-    rows = sheet.iter_rows(max_row=survey.last_row, max_col=survey.last_column)
     lines: list[Line] = []
     written = 0
-    for row, values in enumerate(rows, start=1):
+    for row in range(1, survey.last_row + 1):
         cells: list[Cell] = []
-        for column, value in enumerate(values, start=1):
+        for column in range(1, survey.last_column + 1):
             span, carried = merged.at(row, column)
             if span == 0:
                 continue
+            if (row, column) not in survey.values and (row, column) not in survey.unsolved:
+                cells.append(Cell("", span, carried=carried))
+                continue
             where = f"{place}, строка {row}, графа {column_letters(column - 1)}"
             if (row, column) in survey.unsolved:
-                remarks.append(Remark(where, "Формула без сохранённого результата: ячейка осталась пустой."))
-            made = Cell("", span, carried=True) if carried else _cell(value, span, where, remarks)
+                remarks.append(Remark(where, UNSOLVED, (title, row, column)))
+            if carried or (row, column) not in survey.values:
+                cells.append(Cell("", span, carried=carried))
+                continue
+            seen = _seen(*survey.values[row, column], where)
+            if seen.doubt:
+                remarks.append(Remark(where, seen.doubt, (title, row, column)))
+            made = Cell(tidy(seen.text), span, as_number=seen.as_number)
             written += len(made.text)
             if written > _MOST_SIGNS:  # one shared text may stand in every cell
                 raise PayloadTooLarge("На листе слишком много текста.")
             cells.append(made)
         lines.append(Line(row, tuple(cells)))
-    return Grid(place, tuple(lines), lettered=True)
+    return Grid(place, tuple(lines), lettered=True, title=title)
 
 
-def _cell(cell: Any, span: int, where: str, remarks: list[Remark]) -> Cell:
-    if cell.value is None:
-        return Cell("", span)
-    if isinstance(cell.value, str) and len(cell.value) > _LONGEST_CELL:
+def _seen(value: Value, number_format: str, where: str) -> Shown:
+    if isinstance(value, str) and len(value) > _LONGEST_CELL:
         raise PayloadTooLarge(f"{where}: в ячейке больше {_LONGEST_CELL} знаков.")
-    seen = shown(cell.value, cell.number_format or "General")
-    if seen.doubt:
-        remarks.append(Remark(where, seen.doubt))
-    return Cell(cleaned(seen.text), span, as_number=seen.as_number)
+    return shown(value, number_format or "General")
 
 
 class _Merged:

@@ -73,6 +73,8 @@ def _number(value: float, number_format: str) -> str:
         text = f"{amount:.{len(places[1]) if places else 0}f}"
         if places and "#" in places[1]:
             text = text.rstrip("0").rstrip(".")
+        whole = re.sub(r"[^0]", "", code.split(".")[0])
+        text = text.zfill(len(whole) + len(text) - len(text.partition(".")[0]) + (amount < 0))
     else:
         text = str(int(amount)) if float(amount).is_integer() else f"{amount:.10g}"
     return text.replace(".", ",") + ("%" if percent else "")

@@ -11,8 +11,8 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from service.form_plan import FieldPlan, form_plan
 from service.web.kinds import known_kind
-from service.web.plan import FieldPlan, form_plan
 
 pages = Blueprint("docs", __name__)
 _CODE = re.compile(r"`([^`]+)`")

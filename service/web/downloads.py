@@ -20,6 +20,8 @@ from service.web.headers import DOWNLOAD_POLICY, PREVIEW_POLICY
 FileFormat = Literal["docx", "pdf", "json"]
 MEDIA_TYPES = {"docx": DOCX_MEDIA_TYPE, "pdf": PDF_MEDIA_TYPE, "json": "application/json"}
 
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 pages = Blueprint("downloads", __name__)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service.web.plan import FieldPlan
+from service.form_plan import FieldPlan
 
 Draft = dict[str, Any]
 _WHOLE = re.compile(r"-?[0-9]{1,15}")

@@ -10,19 +10,15 @@ from typing import Any
 from apiflask import APIFlask
 
 import forms
-from forms._package import SHEETS
-from forms._rules import RULES
-from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
-from service.rule_choices import CHOICES
 from service.web import journal_views
 from service.web.api_schemas import ErrorOut
-from service.web.archive_schemas import BundleRequest
 from service.web.downloads import MEDIA_TYPES
 from service.web.journal_views import STATES
+from service.web.openapi_batches import describe_batches, is_of_batches
+from service.web.openapi_bodies import COMPONENTS, TEMPLATE_CHECK, describe_body, payloads_of
 from service.web.searching import QUESTIONS
 
-COMPONENTS = "#/components/schemas/"
 SETTINGS: dict[str, object] = {
     "OPENAPI_VERSION": "3.1.0",
     "AUTO_SERVERS": False,
@@ -65,12 +61,10 @@ _RECORDING = {
     "409": "Ключ идемпотентности или номер занят, либо состояние документа этого не допускает.",
     "507": "Нет места в хранилище.",
 }
-TEMPLATE_CHECK = "/api/v1/templates/check"
 _TEMPLATE_ERRORS = {
     "403": "Шаблоны проверяет только администратор организации.",
     "429": "Проверяются другие шаблоны; повторите через Retry-After секунд.",
 }
-_REASON = {"type": "string", "maxLength": 2000, "title": "Причина создания версии"}
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -101,16 +95,15 @@ def completed(spec: dict[str, Any]) -> dict[str, Any]:
     spec["security"] = [{"token": []}]
     schemas = spec["components"].setdefault("schemas", {})
     schemas["Error"] = schemas.pop("ErrorOut", None) or _error_schema()
-    payloads = _payloads(schemas)
+    payloads = payloads_of(schemas)
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             _describe_parameters(operation, path, method)
-            if method == "put":
-                operation["requestBody"] = _json_of(_envelope({"severities": _SEVERITIES}, ["severities"]))
-            if path == TEMPLATE_CHECK:
-                operation["requestBody"] = _TEMPLATE_BODY
-            elif method == "post":
-                _describe_body(operation, path, payloads, schemas)
+            if is_of_batches(path):
+                own = describe_batches(operation, path, method, key=_KEY)
+                _write_errors(operation, _ALWAYS | own)
+                continue
+            describe_body(operation, path, method, payloads, schemas)
             _describe_errors(operation, path, method)
     _describe_files(spec["paths"])
     return spec
@@ -131,115 +124,12 @@ def _error_schema() -> dict[str, Any]:
     }
 
 
-def _payloads(schemas: Definitions) -> dict[str, str]:
-    """Add the payload of every kind to the components; return kind -> reference."""
-    kinds = forms.all_kinds().values()
-    return {kind.name: COMPONENTS + describe(kind.schema, schemas, prefix=COMPONENTS) for kind in kinds}
-
-
-def _describe_body(
-    operation: dict[str, Any], path: str, payloads: dict[str, str], schemas: Definitions
-) -> None:
-    if path.endswith("/bundles"):
-        name = describe(BundleRequest, schemas, prefix=COMPONENTS)
-        operation["requestBody"] = _json_of({"$ref": f"{COMPONENTS}{name}"})
-        return
-    recorded = {"reason": _REASON, "overrides": _OVERRIDES, "register": _REGISTER}
-    reason = {} if path.endswith(("checks", "previews")) else recorded
-    if path.endswith(("/register", "/void")):
-        body = _envelope({"reason": _REASON}, ["reason"] if path.endswith("/void") else [])
-    elif path.endswith("/versions"):
-        any_payload = {"anyOf": [{"$ref": reference} for reference in payloads.values()]}
-        body = _envelope({"payload": any_payload, **reason}, ["payload"])
-    else:
-        choices = [
-            _envelope(
-                {"kind": {"const": name}, "payload": {"$ref": reference}, **reason}, ["kind", "payload"]
-            )
-            for name, reference in payloads.items()
-        ]
-        choices.append(
-            _envelope({"kind": {"const": PACKAGE}, "payload": _PACKAGE, **reason}, ["kind", "payload"])
-        )
-        body = {"oneOf": choices}
-    operation["requestBody"] = _json_of(body)
-
-
-def _json_of(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
-
-
-_REGISTER: dict[str, Any] = {
-    "type": "boolean",
-    "default": False,
-    "description": "Присвоить номер по журналу; пустой номер в данных заполняется и печатается.",
-}
-_SEVERITIES: dict[str, Any] = {
-    "type": "object",
-    "description": "Правило и его строгость; не названные правила не меняются.",
-    "propertyNames": {"enum": list(RULES)},
-    "additionalProperties": {"enum": list(CHOICES)},
-}
-_OVERRIDES: dict[str, Any] = {
-    "type": "array",
-    "description": "Ошибки проверки, которые не останавливают документ, с обоснованием.",
-    "items": {
-        "type": "object",
-        "required": ["rule", "reason"],
-        "properties": {name: {"type": "string"} for name in ("rule", "reason", "path")},
-        "additionalProperties": False,
-    },
-}
-_PACKAGE: dict[str, Any] = {
-    "type": "object",
-    "title": "Комплект",
-    "description": "Приказ с приложениями и листами: один DOCX и один PDF с закладками.",
-    "required": ["order", "annexes"],
-    "additionalProperties": False,
-    "properties": {
-        "order": {"$ref": f"{COMPONENTS}order.OrderSchema"},
-        "annexes": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["kind", "payload"],
-                "properties": {"kind": {"type": "string"}, "payload": {"type": "object"}},
-                "additionalProperties": False,
-            },
-        },
-        "sheets": {"type": "array", "items": {"enum": list(SHEETS)}, "uniqueItems": True},
-    },
-}
-
-
-_TEMPLATE_BODY: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file", "kind"],
-                "properties": {
-                    "file": {"type": "string", "format": "binary", "title": "Шаблон .docx"},
-                    "kind": {"type": "string", "enum": list(forms.all_kinds()), "title": "Вид документа"},
-                },
-            }
-        }
-    },
-}
-
-
-def _envelope(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
 def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> None:
     parameters = operation["parameters"]
     for parameter in parameters:
         if parameter["name"] == "kind":
             parameter["schema"] = {"type": "string", "enum": list(forms.all_kinds())}
-        if parameter["name"] in {"document_id", "job_id"}:
+        if parameter["name"] in {"document_id", "job_id", "batch_id"}:
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
@@ -294,6 +184,10 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
                 }
     elif "{" in path or path.endswith("/documents"):
         errors |= _MISSING
+    _write_errors(operation, errors)
+
+
+def _write_errors(operation: dict[str, Any], errors: dict[str, str]) -> None:
     content = {"application/json": {"schema": {"$ref": f"{COMPONENTS}Error"}}}
     for status, text in errors.items():
         operation["responses"][status] = {"description": text, "content": content}

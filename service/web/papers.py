@@ -19,6 +19,7 @@ from forms import FormKind
 from forms._overrides import Override
 from service.documents import Version
 from service.errors import ChecksFailed, InputError, ServiceError
+from service.form_plan import form_plan
 from service.production import check_payload, make_paper, stops
 from service.web import errors
 from service.web.current import actor, parts, press
@@ -33,7 +34,6 @@ from service.web.drafts import (
     without_blank_texts,
 )
 from service.web.kinds import known_kind, recorded_kind, sample_payload
-from service.web.plan import form_plan
 from service.web.recording import record, request_sha256
 from service.web.remarks import Remark, remarks_of
 from service.web.row_commands import MAX_ROWS, TOO_MANY, changed, is_row_command

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.form_plan import FieldPlan
 from service.web.drafts import Draft
-from service.web.plan import FieldPlan
 
 _STEP = re.compile(r"[.-]")
 

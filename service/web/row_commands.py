@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.errors import InputError
+from service.form_plan import FieldPlan
 from service.web.drafts import Draft, blank_row, count_rows
-from service.web.plan import FieldPlan
 
 MAX_ROWS = 300
 VERBS = frozenset({"add", "delete", "copy", "up", "down"})

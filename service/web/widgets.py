@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from service.form_plan import FieldPlan
 from service.web.drafts import Draft, is_blank
-from service.web.plan import FieldPlan
 from service.web.remarks import PlacedRemark, Remark, join, place_remarks
 
 # More rows than these are shown folded, each as one line.

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 import forms
 from service.errors import InputError
+from service.form_plan import form_plan
 from service.web.drafts import (
     blank_draft,
     draft_of_form,
@@ -18,7 +19,6 @@ from service.web.drafts import (
     payload_of,
     without_blank_texts,
 )
-from service.web.plan import form_plan
 from service.web.remarks import Remark
 from service.web.row_commands import MAX_ROWS, changed
 from service.web.widgets import build_form

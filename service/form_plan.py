@@ -1,6 +1,6 @@
 """A schema as a form needs it: every field with its control, labels and limits, read once per kind.
 
-The only module of the forms on pages that knows marshmallow; no kind has a special case here.
+The form on pages and the Excel blank are made from it; no kind has a special case here.
 """
 
 from __future__ import annotations

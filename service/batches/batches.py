@@ -1,0 +1,272 @@
+"""Batches of an organisation: upload, start, correct, look, take the verdicts back; the queue does the making."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from forms._overrides import Strictness
+from service.batches.files import Files, Upload
+from service.batches.listing import ListedRow, Listing, listing_of, refusals
+from service.batches.outcomes import BatchRow, Correction, checked_outcome, outcome_of
+from service.batches.preflight import Preflight, preflight
+from service.batches.resuming import known_rows
+from service.batches.rows import Row, SourceFile
+from service.batches.source import ParseJson, read_source
+from service.batches.verdicts import Outcome, verdict_workbook
+from service.documents import Actor
+from service.errors import BatchInvalid, Conflict, InputError, Messages, NotFound
+from service.work import BatchFacts, Order, State, Work
+from service.work import Row as WorkRow
+
+_PAGE = 1_000
+_OPEN: tuple[State, ...] = ("refused", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it was sent.
+
+    Attributes:
+        register: whether every paper gets its number from the journal.
+        reason: why the papers are made, for the record.
+    """
+
+    name: str
+    content: bytes
+    register: bool = False
+    reason: str = ""
+
+
+class Batches:
+    """Uploaded files and the batches they become.
+
+    Args:
+        files: where they are kept.
+        work: the queue.
+        strictness_of: gives the severities of an organisation that are other than the built-in ones.
+        now: gives the time, aware.
+        new_id: gives a new random id.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        work: Work,
+        *,
+        strictness_of: Callable[[str], Strictness],
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._files = files
+        self._work = work
+        self._strictness_of = strictness_of
+        self._now = now
+        self._new_id = new_id
+
+    def upload(
+        self,
+        actor: Actor,
+        kind: str,
+        sent: SentFile,
+        parse_json: ParseJson,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Upload:
+        """Read a file, look at every row, and keep it; nothing is made yet.
+
+        Raises:
+            UnknownKind, BatchInvalid, PayloadTooLarge: the file cannot be read.
+            Conflict: the idempotency key was used for another file.
+        """
+        _, checked = self._read(actor, kind, sent, parse_json)
+        return self._keep(actor, kind, sent, listing_of(checked), place=1, idempotency_key=idempotency_key)
+
+    def start(self, actor: Actor, upload_id: str, parse_json: ParseJson) -> str:
+        """Enqueue the rows of a file and return the id of the batch; refused rows wait for their correction.
+
+        A repeat returns the same batch.
+
+        Raises:
+            NotFound: no such file in this organisation.
+            InputError: no row can be made.
+            QueueFull: too many rows of this organisation wait already.
+        """
+        upload = self._files.get(actor.organisation_id, upload_id)
+        if upload.batch_id:
+            return upload.batch_id
+        listing = self._files.listing(upload)
+        if not listing.ready:
+            raise InputError("В файле нет ни одной строки без ошибок. Исправьте его и загрузите снова.")
+        content = self._files.content(upload)
+        source = read_source(upload.kind, content, file_name=upload.file_name, parse_json=parse_json)
+        facts = BatchFacts(upload.kind, upload.file_name, upload.sha256, upload.reason, upload.register)
+        batch_id = self._work.enqueue(
+            actor,
+            _orders(upload, source, listing),
+            batch=facts,
+            idempotency_key=f"upload-{upload.id}",
+            request_sha256=upload.sha256,
+        )
+        self._files.started(upload, batch_id)
+        return batch_id
+
+    def upload_of(self, organisation_id: str, upload_id: str) -> tuple[Upload, Listing]:
+        """Return a file with what was read from it; raises NotFound."""
+        upload = self._files.get(organisation_id, upload_id)
+        return upload, self._files.listing(upload)
+
+    def correct(self, actor: Actor, batch_id: str, sent: SentFile, parse_json: ParseJson) -> Correction:
+        """Put the rows of a corrected file in the place of those that were not made; the rest is not touched.
+
+        Raises:
+            NotFound: no such batch in this organisation.
+            BatchInvalid: the file has none of its rows, or cannot be read.
+        """
+        before = self._files.newest(actor.organisation_id, batch_id)
+        _, checked = self._read(actor, before.kind, sent, parse_json)
+        earlier = [(row.key, row.payload_sha256, row) for row in self._files.listing(before).rows if row.seq]
+        known = known_rows(checked.verdicts, earlier)
+        if not known:
+            raise BatchInvalid("В файле нет ни одной строки этого пакета. Загрузите его как новый пакет.")
+        seqs = [known[index].item.seq if index in known else 0 for index in range(len(checked.verdicts))]
+        listing = listing_of(checked, seqs)
+        self._work.retry(actor.organisation_id, batch_id, states=())  # a cancelled batch goes on
+        states = {row.seq: row.state for row in self._all_rows(actor.organisation_id, batch_id)}
+        corrected = refused = changed = 0
+        for index, (verdict, row) in enumerate(zip(checked.verdicts, listing.rows, strict=True)):
+            if states.get(row.seq) not in _OPEN:
+                changed += index in known and known[index].changed
+                continue
+            errors = refusals(row) if row.refused else None
+            if self._replaced(actor.organisation_id, batch_id, row.seq, verdict.row, errors):
+                corrected, refused = corrected + (errors is None), refused + (errors is not None)
+        self._keep(actor, before.kind, sent, listing, place=before.place + 1, batch_id=batch_id)
+        untouched = len(known) - corrected - refused
+        return Correction(corrected, refused, untouched, changed, seqs.count(0))
+
+    def rows(
+        self,
+        organisation_id: str,
+        batch_id: str,
+        *,
+        after: int = 0,
+        limit: int = 100,
+        states: Sequence[State] = (),
+    ) -> list[BatchRow]:
+        """Return rows of a batch in their order; the arguments are those of `Work.rows`."""
+        found = self._work.rows(organisation_id, batch_id, after=after, limit=limit, states=states)
+        try:
+            listed = self._files.listing(self._files.newest(organisation_id, batch_id)).by_seq()
+        except NotFound:  # the service ended between the enqueueing and the next line of `start`
+            listed = {}
+        return [BatchRow(row, listed.get(row.seq)) for row in found]
+
+    def done_documents(self, organisation_id: str, batch_id: str) -> list[str]:
+        """Return the documents that a batch has made; raises NotFound."""
+        made = self._all_rows(organisation_id, batch_id, states=("done",))
+        return [row.document_id for row in made if row.document_id]
+
+    def result(
+        self, organisation_id: str, batch_id: str, *, address: Callable[[str], str], parse_json: ParseJson
+    ) -> tuple[str, bytes]:
+        """Return (name, bytes) of the newest workbook of a batch with verdicts on its rows.
+
+        Args:
+            organisation_id: who asks.
+            batch_id: which batch.
+            address: document id -> where a person finds it.
+            parse_json: the strict parser.
+
+        Raises:
+            NotFound: no such batch in this organisation.
+            Conflict: the batch did not come as a workbook.
+        """
+        upload = self._files.newest(organisation_id, batch_id)
+        made = {row.seq: row for row in self._all_rows(organisation_id, batch_id)}
+        return self._verdicts(
+            upload, parse_json, lambda row, listed: outcome_of(row, listed, made.get(listed.seq), address)
+        )
+
+    def checked_result(
+        self, organisation_id: str, upload_id: str, *, parse_json: ParseJson
+    ) -> tuple[str, bytes]:
+        """Return (name, bytes) of an uploaded workbook with what the preflight found; raises as `result`."""
+        return self._verdicts(self._files.get(organisation_id, upload_id), parse_json, checked_outcome)
+
+    def _verdicts(
+        self, upload: Upload, parse_json: ParseJson, outcome: Callable[[Row, ListedRow], Outcome]
+    ) -> tuple[str, bytes]:
+        if not upload.file_name.lower().endswith(".xlsx"):
+            raise Conflict("Пакет загружен не книгой Excel: замечания смотрите в списке строк.")
+        content = self._files.content(upload)
+        source = read_source(upload.kind, content, file_name=upload.file_name, parse_json=parse_json)
+        rows = self._files.listing(upload).rows
+        outcomes = [outcome(row, listed) for row, listed in zip(source.rows, rows, strict=True)]
+        return f"{upload.file_name[:-5]} (замечания).xlsx", verdict_workbook(content, source, outcomes)
+
+    def _read(
+        self, actor: Actor, kind: str, sent: SentFile, parse_json: ParseJson
+    ) -> tuple[SourceFile, Preflight]:
+        source = read_source(kind, sent.content, file_name=sent.name, parse_json=parse_json)
+        return source, preflight(kind, source, self._strictness_of(actor.organisation_id))
+
+    def _keep(
+        self,
+        actor: Actor,
+        kind: str,
+        sent: SentFile,
+        listing: Listing,
+        *,
+        place: int,
+        batch_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Upload:
+        upload = Upload(
+            id=self._new_id(),
+            organisation_id=actor.organisation_id,
+            batch_id=batch_id,
+            place=place,
+            kind=kind,
+            file_name=sent.name,
+            sha256=hashlib.sha256(sent.content).hexdigest(),
+            register=sent.register,
+            reason=sent.reason,
+            actor_name=actor.name,
+            created_at=self._now(),
+        )
+        return self._files.add(upload, sent.content, listing, actor=actor, idempotency_key=idempotency_key)
+
+    def _replaced(
+        self, organisation_id: str, batch_id: str, seq: int, row: Row, errors: Messages | None
+    ) -> bool:
+        try:
+            self._work.replace_row(organisation_id, batch_id, seq, row.payload, refused=errors)
+        except Conflict:  # somebody resumed the row a moment ago
+            return False
+        return True
+
+    def _all_rows(
+        self, organisation_id: str, batch_id: str, *, states: Sequence[State] = ()
+    ) -> Iterator[WorkRow]:
+        after = 0
+        while True:
+            page = self._work.rows(organisation_id, batch_id, after=after, limit=_PAGE, states=states)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].seq
+
+
+def _orders(upload: Upload, source: SourceFile, listing: Listing) -> Iterator[Order]:
+    for row, listed in zip(source.rows, listing.rows, strict=True):
+        yield Order(
+            upload.kind,
+            row.payload,
+            reason=upload.reason,
+            register=upload.register,
+            seq=listed.seq,
+            refused=refusals(listed) if listed.refused else None,
+        )

@@ -1,0 +1,91 @@
+"""What became of the rows of a batch, in the words people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.batches.listing import ListedRow
+from service.batches.rows import Message, Row
+from service.batches.verdicts import Outcome
+from service.work import Row as WorkRow
+from service.work import State
+
+STATUSES: dict[State, str] = {
+    "ready": "ожидает",
+    "running": "создаётся",
+    "done": "готов",
+    "failed": "не создан",
+    "cancelled": "отменён",
+    "refused": "не принят",
+}
+_NEW_ROW = "новая строка"
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """A row of a batch: what the work knows of it, and what it is called in the newest file."""
+
+    work: WorkRow
+    listed: ListedRow | None
+
+    @property
+    def status(self) -> str:
+        """One word for people."""
+        return STATUSES[self.work.state]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is wrong, as lines with their cells."""
+        trouble = self.work.trouble
+        if trouble is None or self.work.state == "done":
+            return []
+        lines = [text for texts in trouble.messages.values() for text in texts]
+        return lines or [trouble.text]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a corrected file changed.
+
+    Attributes:
+        corrected: rows that will be made now.
+        refused: rows that still have errors.
+        untouched: rows that are made or being made.
+        changed: of these, rows whose data are others now; their papers stay as they are.
+        strange: rows of the file that the batch does not have.
+    """
+
+    corrected: int
+    refused: int
+    untouched: int
+    changed: int
+    strange: int
+
+
+def outcome_of(row: Row, listed: ListedRow, made: WorkRow | None, address: Callable[[str], str]) -> Outcome:
+    """Return the verdict on a row of the newest file.
+
+    Args:
+        row: as it was read.
+        listed: as it was kept.
+        made: what the work knows of it; None for a row that is in no batch.
+        address: document id -> where a person finds it.
+    """
+    if made is None:
+        said = "Такой строки в пакете не было: загрузите её отдельным файлом."
+        return Outcome(row, _NEW_ROW, [*listed.messages, Message("warning", said, place=row.place_of(""))])
+    messages = list(listed.messages)
+    if made.state == "failed" and made.trouble is not None:
+        messages += [
+            Message("error", text, path, row.place_of(path))
+            for path, texts in made.trouble.messages.items()
+            for text in texts
+        ] or [Message("error", made.trouble.text, place=row.place_of(""))]
+    file = address(made.document_id) if made.document_id else ""
+    return Outcome(row, STATUSES[made.state], messages, file=file)
+
+
+def checked_outcome(row: Row, listed: ListedRow) -> Outcome:
+    """Return the verdict on a row that nobody has ordered yet."""
+    return Outcome(row, STATUSES["refused"] if listed.refused else "принят", listed.messages)

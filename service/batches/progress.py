@@ -1,0 +1,41 @@
+"""The course of a batch in Russian sentences."""
+
+from __future__ import annotations
+
+import math
+
+from service.work import BatchProgress
+
+
+def sentence(progress: BatchProgress) -> str:
+    """Return «Готово 412 из 1000, 2,4 документа в секунду, осталось около 4 минут»."""
+    counts = progress.counts
+    words = [f"Готово {counts['done']} из {progress.total}"]
+    if counts["refused"]:
+        words.append(f"ждут исправления {counts['refused']}")
+    if counts["failed"]:
+        words.append(f"не создано {counts['failed']}")
+    if counts["cancelled"]:
+        words.append(f"отменено {counts['cancelled']}")
+    if not progress.ended:
+        if progress.rate_per_s:
+            words.append(_rate(progress.rate_per_s))
+        words.append(_remaining(progress.remaining_s))
+    return ", ".join(words)
+
+
+def _rate(rate_per_s: float) -> str:
+    if rate_per_s >= 1:
+        return f"{rate_per_s:.1f} в секунду".replace(".", ",")
+    return f"{rate_per_s * 60:.0f} в минуту"
+
+
+def _remaining(remaining_s: float | None) -> str:
+    if remaining_s is None:
+        return "время окончания пока неизвестно"
+    if remaining_s < 60:
+        return "осталось меньше минуты"
+    minutes = math.ceil(remaining_s / 60)
+    if minutes < 120:
+        return f"осталось около {minutes} мин."
+    return f"осталось около {math.ceil(minutes / 60)} ч"

@@ -1,0 +1,131 @@
+"""Rows of an uploaded file as the rest of the batches sees them, whatever format they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.importing.grids import column_letters
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell, a row or a sheet of the uploaded workbook.
+
+    Attributes:
+        sheet: the name of the sheet as it is in the file.
+        row: counted from 1; 0 for a whole sheet.
+        column: counted from 1; 0 for a whole row.
+        header: what stands above the column.
+        main: the sheet is that of the papers, whose name goes without saying.
+    """
+
+    sheet: str
+    row: int = 0
+    column: int = 0
+    header: str = ""
+    main: bool = False
+
+    @property
+    def address(self) -> str:
+        """«C7», «строка 7», «лист «Посещения», C7»."""
+        cell = f"{column_letters(self.column - 1)}{self.row}" if self.column else f"строка {self.row}"
+        if self.main and self.row:
+            return cell
+        return f"лист «{self.sheet}», {cell}" if self.row else f"лист «{self.sheet}»"
+
+    @property
+    def words(self) -> str:
+        """The address with the header: «C7 «Этап»»."""
+        return f"{self.address} «{self.header}»" if self.header and self.row else self.address
+
+
+@dataclass(frozen=True)
+class Message:
+    """One remark on a row of the file.
+
+    Attributes:
+        severity: "error" stops the row; "warning" and "info" do not.
+        path: into the payload, «visits.0.date»; empty where none is meant.
+        place: where it stands in a workbook; None for other formats.
+    """
+
+    severity: str
+    text: str
+    path: str = ""
+    place: Place | None = None
+
+    @property
+    def line(self) -> str:
+        """The remark with its place, as people read it."""
+        where = self.place.words if self.place else self.path.strip("_")
+        return f"{where}: {self.text}" if where else self.text
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the remark as plain JSON values."""
+        place = self.place
+        return {
+            "severity": self.severity,
+            "path": self.path,
+            "address": place.address if place else "",
+            "label": place.header if place else "",
+            "message": self.text,
+        }
+
+
+@dataclass(frozen=True)
+class Row:
+    """One paper to be: a row of the first sheet with its lists, an item of a JSON file.
+
+    Attributes:
+        number: the row of the sheet, the line of a JSON Lines file, the place in a JSON list; counted from 1.
+        key: what the paper is called in this file; by it a corrected file is matched with the first one.
+        places: path -> where it stands.
+        problems: what the reading found already.
+    """
+
+    number: int
+    key: str
+    payload: Any
+    places: Mapping[str, Place] = field(default_factory=dict)
+    problems: tuple[Message, ...] = ()
+
+    def place_of(self, path: str) -> Place | None:
+        """Return the place of a path, or of the nearest one around it."""
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return self.places.get(path)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the writer of verdicts must know of a sheet.
+
+    Attributes:
+        header_row: counted from 1.
+        last_column: the last one with anything in it.
+        verdicts: header -> column of what an earlier verdict wrote.
+        remarks: the header of the column for remarks.
+    """
+
+    title: str
+    header_row: int
+    last_column: int
+    verdicts: Mapping[str, int]
+    remarks: str
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """An uploaded file as rows.
+
+    Attributes:
+        remarks: on the file as a whole: columns and sheets that are not known, rows of lists without a paper.
+        shapes: of the sheets that were read; empty for JSON.
+    """
+
+    rows: tuple[Row, ...]
+    remarks: tuple[Message, ...] = ()
+    shapes: tuple[Shape, ...] = ()

@@ -1,0 +1,161 @@
+"""Pages of batches: upload, what the preflight found, progress, verdicts, bundle."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.batches.batches import SentFile
+from service.batches.outcomes import STATUSES, Correction
+from service.batches.progress import sentence
+from service.errors import InputError, ServiceError
+from service.web import errors
+from service.web.api_batches import batch_bundle_attachment, blank_attachment, result_attachment
+from service.web.current import actor, parts
+from service.web.multipart import form_with_file, said_yes
+from service.web.strict_json import parse_json
+from service.work import BatchProgress, State
+
+pages = Blueprint("batches", __name__)
+_PER_PAGE = 50
+_MOST_REFUSED = 100
+_TROUBLED: tuple[State, ...] = ("refused", "failed")
+
+
+@pages.get("/batches")
+def listing() -> ResponseReturnValue:
+    """The batches of the organisation."""
+    return render_template("batches.html", batches=parts().work.batches(actor().organisation_id))
+
+
+@pages.get("/kinds/<kind>/blank.xlsx")
+def blank(kind: str) -> Response:
+    """The Excel blank of a kind."""
+    return blank_attachment(kind)
+
+
+@pages.route("/batches/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """A file with many papers: every row is checked before anything is made."""
+    if request.method == "GET":
+        return render_template("batch_new.html", kind=request.args.get("kind", ""))
+    try:
+        form = form_with_file(("csrf_token", "kind", "register", "reason"))
+        register = said_yes(form.fields.get("register", ""), field="register")
+        sent = SentFile(
+            form.name, form.content, register=register, reason=form.fields.get("reason", "").strip()
+        )
+        upload = parts().batches.upload(actor(), form.fields.get("kind", ""), sent, parse_json)
+    except ServiceError as error:
+        errors.note(error)
+        return render_template("batch_new.html", kind=request.form.get("kind", ""), error=error), error.status
+    return redirect(url_for("batches.checked", upload_id=upload.id), code=303)
+
+
+@pages.get("/batches/uploads/<id:upload_id>")
+def checked(upload_id: str) -> ResponseReturnValue:
+    """What the preflight found in an uploaded file."""
+    upload, found = parts().batches.upload_of(actor().organisation_id, upload_id)
+    if upload.batch_id:
+        return redirect(url_for("batches.show", batch_id=upload.batch_id), code=303)
+    refused = [row for row in found.rows if row.refused]
+    return render_template(
+        "batch_checked.html", upload=upload, found=found, refused=refused[:_MOST_REFUSED], most=_MOST_REFUSED
+    )
+
+
+@pages.get("/batches/uploads/<id:upload_id>/result.xlsx")
+def checked_result(upload_id: str) -> Response:
+    """The uploaded workbook with what the preflight found."""
+    return result_attachment(upload_id, of_upload=True)
+
+
+@pages.post("/batches/uploads/<id:upload_id>/start")
+def start(upload_id: str) -> ResponseReturnValue:
+    """Order the papers of the good rows."""
+    batch_id = parts().batches.start(actor(), upload_id, parse_json)
+    flash("Пакет принят: документы создаются. Страницу можно закрыть, работа продолжится.")
+    return redirect(url_for("batches.show", batch_id=batch_id), code=303)
+
+
+@pages.get("/batches/<id:batch_id>")
+def show(batch_id: str) -> ResponseReturnValue:
+    """A batch: progress, rows to correct, papers made."""
+    progress = parts().work.batch(actor().organisation_id, batch_id)
+    after = _after(request.args.get("after", "0"))
+    only = request.args.get("rows") == "troubled"
+    states = _TROUBLED if only else ()
+    rows = parts().batches.rows(
+        actor().organisation_id, batch_id, after=after, limit=_PER_PAGE, states=states
+    )
+    more = rows[-1].work.seq if len(rows) == _PER_PAGE else None
+    return render_template("batch.html", **_facts(progress), rows=rows, after=after, more=more, only=only)
+
+
+@pages.get("/batches/<id:batch_id>/progress")
+def progress(batch_id: str) -> ResponseReturnValue:
+    """The progress alone, for a page that keeps itself fresh; the whole page is shown anew at the end."""
+    found = parts().work.batch(actor().organisation_id, batch_id)
+    headers = {"HX-Refresh": "true"} if found.ended else {}
+    return render_template("_batch_progress.html", **_facts(found)), 200, headers
+
+
+@pages.get("/batches/<id:batch_id>/result.xlsx")
+def result(batch_id: str) -> Response:
+    """The uploaded workbook with verdicts."""
+    return result_attachment(batch_id)
+
+
+@pages.get("/batches/<id:batch_id>/bundle.zip")
+def bundle(batch_id: str) -> Response:
+    """The papers of a batch in one ZIP."""
+    return batch_bundle_attachment(batch_id)
+
+
+@pages.post("/batches/<id:batch_id>/cancel")
+def cancel(batch_id: str) -> ResponseReturnValue:
+    """Stop a batch; what is made stays."""
+    count = parts().work.cancel(actor().organisation_id, batch_id)
+    flash(f"Пакет отменён, не будет создано документов: {count}. Готовые документы остались в архиве.")
+    return redirect(url_for("batches.show", batch_id=batch_id), code=303)
+
+
+@pages.post("/batches/<id:batch_id>/resume")
+def resume(batch_id: str) -> ResponseReturnValue:
+    """Go on with rows that failed or were cancelled."""
+    count = parts().work.retry(actor().organisation_id, batch_id)
+    flash(f"Пакет продолжен, в работу вернулось строк: {count}.")
+    return redirect(url_for("batches.show", batch_id=batch_id), code=303)
+
+
+@pages.post("/batches/<id:batch_id>/corrected")
+def correct(batch_id: str) -> ResponseReturnValue:
+    """Take a corrected file: rows that were not made are replaced, all others stay."""
+    parts().work.batch(actor().organisation_id, batch_id)
+    form = form_with_file(("csrf_token",))
+    changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
+    flash(_said(changes))
+    return redirect(url_for("batches.show", batch_id=batch_id), code=303)
+
+
+def _facts(found: BatchProgress) -> dict[str, object]:
+    return {"progress": found, "batch": found.batch, "sentence": sentence(found), "statuses": STATUSES}
+
+
+def _said(changes: Correction) -> str:
+    words = [f"Исправленный файл принят: создаётся документов – {changes.corrected}"]
+    for count, text in (
+        (changes.refused, "ещё с ошибками"),
+        (changes.untouched, "не тронуто готовых и создаваемых"),
+        (changes.changed, "из них данные изменены после создания, документы остались прежними"),
+        (changes.strange, "новых строк не взято, загрузите их отдельным файлом"),
+    ):
+        if count:
+            words.append(f"{text} – {count}")
+    return f"{'; '.join(words)}."
+
+
+def _after(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise InputError("Параметр after: ожидается целое число.")
+    return int(text)

@@ -1,0 +1,88 @@
+"""Uploaded files are kept the same way on both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.batches.batches import Batches, SentFile
+from service.batches.files import Files
+from service.errors import Conflict, InputError, NotFound
+from service.pipeline import Press
+from service.web.strict_json import parse_json
+from tests.service.batches.books import KIND, reports
+from tests.service.work.work_parts import ANNA, BORIS, Parts, open_parts
+
+
+@pytest.fixture
+def parts(either_database_url: str, tmp_path: Path, press: Press):
+    opened = open_parts(either_database_url, tmp_path, press)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def batches(parts: Parts) -> Batches:
+    ids = (f"{number:032x}" for number in range(1, 100))
+    return Batches(
+        Files(parts.engine), parts.work, strictness_of=lambda _: {}, now=parts.clock, new_id=lambda: next(ids)
+    )
+
+
+def test_a_file_is_kept_with_what_was_read_and_started_once(parts: Parts, batches: Batches) -> None:
+    data = reports(2, lambda number, payload: payload.pop("problems") if number == 2 else None)
+
+    upload = batches.upload(ANNA, KIND, SentFile("а.xlsx", data, reason="Итоги"), parse_json)
+    kept, listing = batches.upload_of(ANNA.organisation_id, upload.id)
+    first = batches.start(ANNA, upload.id, parse_json)
+    again = batches.start(ANNA, upload.id, parse_json)
+
+    assert kept == upload
+    assert [(row.key, row.refused) for row in listing.rows] == [("1", False), ("2", True)]
+    assert listing.rows[1].messages[-1].line == "AA3 «Проблемы»: Обязательное поле не заполнено."
+    assert first == again
+    counts = parts.work.batch(ANNA.organisation_id, first).counts
+    assert (counts["ready"], counts["refused"]) == (1, 1)
+
+
+def test_another_organisation_does_not_see_the_file(parts: Parts, batches: Batches) -> None:
+    upload = batches.upload(ANNA, KIND, SentFile("а.xlsx", reports(1)), parse_json)
+
+    for organisation_id, wanted in ((BORIS.organisation_id, upload.id), (ANNA.organisation_id, "0" * 32)):
+        with pytest.raises(NotFound, match=r"Пакет не найден\."):
+            batches.upload_of(organisation_id, wanted)
+    assert batches.upload_of(ANNA.organisation_id, upload.id)[0] == upload
+
+
+def test_a_key_stands_for_one_file(parts: Parts, batches: Batches) -> None:
+    sent = SentFile("а.xlsx", reports(1))
+    first = batches.upload(ANNA, KIND, sent, parse_json, idempotency_key="one")
+
+    assert batches.upload(ANNA, KIND, sent, parse_json, idempotency_key="one") == first
+    assert batches.upload(BORIS, KIND, sent, parse_json, idempotency_key="one") != first
+    with pytest.raises(Conflict):
+        batches.upload(ANNA, KIND, SentFile("а.xlsx", reports(2)), parse_json, idempotency_key="one")
+
+
+def test_a_file_without_a_good_row_is_not_started(parts: Parts, batches: Batches) -> None:
+    data = reports(1, lambda number, payload: payload.pop("problems"))
+    upload = batches.upload(ANNA, KIND, SentFile("а.xlsx", data), parse_json)
+
+    with pytest.raises(InputError, match="ни одной строки без ошибок"):
+        batches.start(ANNA, upload.id, parse_json)
+    assert parts.work.batches(ANNA.organisation_id) == []
+
+
+def test_a_corrected_file_is_the_one_that_comes_back(parts: Parts, batches: Batches) -> None:
+    data = reports(2, lambda number, payload: payload.pop("problems") if number == 2 else None)
+    upload = batches.upload(ANNA, KIND, SentFile("первый.xlsx", data), parse_json)
+    batch = batches.start(ANNA, upload.id, parse_json)
+
+    changes = batches.correct(ANNA, batch, SentFile("второй.xlsx", reports(2)), parse_json)
+    name, _ = batches.result(ANNA.organisation_id, batch, address=str, parse_json=parse_json)
+
+    assert (changes.corrected, changes.untouched, changes.strange) == (1, 1, 0)
+    assert name == "второй (замечания).xlsx"
+    with pytest.raises(NotFound):
+        batches.correct(BORIS, batch, SentFile("второй.xlsx", reports(2)), parse_json)

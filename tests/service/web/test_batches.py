@@ -1,0 +1,282 @@
+"""Batches over the API and on pages: checked row by row, made by workers, corrected without repeating."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from lxml import html
+
+from service.work.making import Maker
+from tests.samples import read_sample
+from tests.service.batches.books import KIND, cell, edited, opened, reports
+from tests.service.web.site import Site
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def spoiled(number: int, payload: dict[str, Any]) -> None:
+    if number == 2:
+        del payload["problems"]
+
+
+def sent(data: bytes, name: str = "отчёты.xlsx", **fields: str) -> dict[str, Any]:
+    return {"data": {"file": (io.BytesIO(data), name), **fields}, "content_type": "multipart/form-data"}
+
+
+def work_off(site: Site, *, most: int = 1_000) -> None:
+    """Make what waits, as a worker does."""
+    parts = site.backends
+    maker = Maker(parts.leases, archive=parts.archive, press=parts.press)
+    parts.leases.sign_on("w" * 32, "test")
+    while most and (claim := parts.leases.claim("w" * 32)):
+        maker.make(claim)
+        most -= 1
+    parts.leases.sign_off("w" * 32)
+
+
+def test_good_rows_are_ordered_and_the_others_named_with_their_cells(site, program):
+    answer = program.post("/batches", **sent(reports(3, spoiled), kind=KIND))
+
+    assert answer.status_code == 202
+    body = answer.json
+    assert (body["rows"], body["ready"], body["refused"]) == (3, 2, 1)
+    [row] = body["refused_rows"]
+    [message] = [one for one in row["messages"] if one["severity"] == "error"]
+    assert (row["key"], message["address"], message["label"]) == ("2", "AA3", "Проблемы")
+    progress = program.get(f"/batches/{body['batch_id']}").json
+    assert answer.headers["Location"] == f"/api/v1/batches/{body['batch_id']}"
+    assert (progress["counts"]["ready"], progress["counts"]["refused"], progress["ended"]) == (2, 1, False)
+    assert site.recorded() == 0
+
+
+def test_a_batch_runs_is_corrected_and_finishes_without_repeating(site, program):
+    batch = program.post("/batches", **sent(reports(3, spoiled), kind=KIND)).json["batch_id"]
+    work_off(site)
+    before = {one["seq"]: one["document_id"] for one in program.get(f"/batches/{batch}/rows").json["items"]}
+
+    returned = program.get(f"/batches/{batch}/result.xlsx")
+    corrected = edited(returned.data, lambda book: setattr(cell(book, "Проблемы", 3), "value", "Нет"))
+    resumed = program.post(f"/batches/{batch}/resume", **sent(corrected))
+    work_off(site)
+
+    assert returned.mimetype == EXCEL
+    book = opened(returned.data)
+    assert [cell(book, "Статус", row).value for row in (2, 3, 4)] == ["готов", "не принят", "готов"]
+    assert before[1] in cell(book, "Файл", 2).value
+    assert (resumed.json["corrected"], resumed.json["untouched"]) == (1, 2)
+    rows = program.get(f"/batches/{batch}/rows").json["items"]
+    assert [row["state"] for row in rows] == ["done"] * 3
+    assert {row["seq"]: row["document_id"] for row in rows} == {**before, 2: rows[1]["document_id"]}
+    assert site.recorded() == 3
+    assert program.get(f"/batches/{batch}").json["sentence"] == "Готово 3 из 3"
+    after = opened(program.get(f"/batches/{batch}/result.xlsx").data)
+    assert [cell(after, "Статус", row).value for row in (2, 3, 4)] == ["готов"] * 3
+
+
+def test_a_row_changed_after_it_was_made_keeps_its_paper(site, program):
+    batch = program.post("/batches", **sent(reports(2, spoiled), kind=KIND)).json["batch_id"]
+    work_off(site)
+
+    def change(book):
+        cell(book, "Проблемы", 2).value = "Другие"
+        cell(book, "Проблемы", 3).value = "Нет"
+
+    answer = program.post(f"/batches/{batch}/resume", **sent(edited(reports(2, spoiled), change)))
+    work_off(site)
+
+    assert (answer.json["corrected"], answer.json["changed"], answer.json["untouched"]) == (1, 1, 1)
+    assert site.recorded() == 2
+
+
+def test_rows_that_are_still_wrong_stay_refused_and_new_ones_are_said(site, program):
+    batch = program.post("/batches", **sent(reports(2, spoiled), kind=KIND)).json["batch_id"]
+
+    answer = program.post(f"/batches/{batch}/resume", **sent(reports(4, spoiled)))
+
+    assert (answer.json["corrected"], answer.json["refused"], answer.json["strange"]) == (0, 1, 2)
+    book = opened(program.get(f"/batches/{batch}/result.xlsx").data)
+    assert [cell(book, "Статус", row).value for row in (2, 3, 4)] == ["ожидает", "не принят", "новая строка"]
+
+
+def test_a_batch_is_cancelled_and_resumed_exactly(site, program):
+    batch = program.post("/batches", **sent(reports(4), kind=KIND)).json["batch_id"]
+    work_off(site, most=1)
+
+    answer = program.post(f"/batches/{batch}/cancel")
+    assert answer.status_code == 200, answer.text
+    cancelled = answer.json
+    work_off(site)
+    made = site.recorded()
+    resumed = program.post(f"/batches/{batch}/resume").json
+    work_off(site)
+
+    assert (cancelled["counts"]["done"], cancelled["counts"]["cancelled"], made) == (1, 3, 1)
+    assert resumed["corrected"] == 3
+    assert site.recorded() == 4
+
+
+def test_a_row_that_failed_names_its_reason_and_goes_on_later(site, program):
+    batch = program.post("/batches", **sent(reports(1), kind=KIND)).json["batch_id"]
+    [row] = program.get(f"/batches/{batch}/rows?state=ready").json["items"]
+
+    assert program.get(f"/batches/{batch}/rows?state=failed").json == {"items": [], "next_after": None}
+    assert (row["key"], row["row"], row["status"]) == ("1", 2, "ожидает")
+    assert row["title"] == "Отчёт куратора: МБОУ «Школа № 1», 1 этап, 2022 год"
+
+
+def test_a_repeat_with_the_same_key_is_the_same_batch(site, program):
+    key = {"Idempotency-Key": "the-same"}
+    data = reports(1)
+    first = program.post("/batches", headers=key, **sent(data, kind=KIND)).json
+    again = program.post("/batches", headers=key, **sent(data, kind=KIND)).json
+    other = program.post("/batches", headers=key, **sent(reports(2), kind=KIND))
+
+    assert first["batch_id"] == again["batch_id"]
+    assert other.status_code == 409
+    assert len(program.get("/batches").json["items"]) == 1
+
+
+def test_check_only_orders_nothing(site, program):
+    answer = program.post("/batches", **sent(reports(1), kind=KIND, start="no")).json
+
+    assert (answer["batch_id"], answer["ready"]) == (None, 1)
+    assert program.get("/batches").json == {"items": []}
+
+
+def test_json_lines_are_a_batch_and_have_no_workbook(site, program):
+    lines = "\n".join(
+        json.dumps({**read_sample("order"), "number": str(n)}, ensure_ascii=False) for n in (7, 8)
+    )
+    batch = program.post("/batches", **sent(lines.encode(), "a.jsonl", kind="order")).json["batch_id"]
+    work_off(site)
+
+    assert program.get(f"/batches/{batch}").json["counts"]["done"] == 2
+    assert program.get(f"/batches/{batch}/result.xlsx").status_code == 409
+
+
+def test_the_papers_of_a_batch_come_in_one_zip(site, program):
+    batch = program.post("/batches", **sent(reports(2), kind=KIND)).json["batch_id"]
+    empty = program.get(f"/batches/{batch}/bundle.zip")
+    work_off(site)
+
+    answer = program.get(f"/batches/{batch}/bundle.zip")
+
+    assert empty.status_code == 400
+    names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
+    assert sum(name.endswith(".pdf") for name in names) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "code"),
+    [
+        ({"json": {"kind": KIND}}, 415, None),
+        (sent(b"x", "a.xlsx"), 404, "unknown_kind"),
+        (sent(b"x", "a.xlsx", kind=KIND), 422, "batch_invalid"),
+        (sent(b"PK", "a.xlsm", kind=KIND), 422, "batch_invalid"),
+        (sent(b"[{}]", "a.json", kind=KIND, extra="1"), 422, "form_invalid"),
+        (sent(b"[{}]", "a.json", kind=KIND, start="maybe"), 422, "form_invalid"),
+        (sent(b"[{}]", "a.json", kind=KIND, reason="x" * 2001), 422, "form_invalid"),
+        (sent(b"[{}]", "a.json", kind=KIND), 400, "bad_input"),
+        ({"data": {"kind": KIND}, "content_type": "multipart/form-data"}, 400, "bad_input"),
+    ],
+)
+def test_what_is_no_upload_is_refused_with_the_reason(program, options, status, code):
+    answer = program.post("/batches", **options)
+
+    assert answer.status_code == status, answer.text
+    assert code in (None, answer.json["code"])
+    assert program.get("/batches").json == {"items": []}
+
+
+def test_two_files_in_one_request_are_refused(program):
+    data = {"kind": KIND, "file": [(io.BytesIO(b"[]"), "a.json"), (io.BytesIO(b"[]"), "b.json")]}
+
+    answer = program.post("/batches", data=data, content_type="multipart/form-data")
+
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_input")
+
+
+def test_a_blank_is_downloaded_and_named_in_russian(program, visitor):
+    for answer in (program.get(f"/kinds/{KIND}/blank.xlsx"), visitor.get(f"/kinds/{KIND}/blank.xlsx")):
+        assert answer.mimetype == EXCEL
+        assert "Документы" in opened(answer.data).sheetnames
+    assert program.get("/kinds/letter/blank.xlsx").status_code == 404
+
+
+def test_a_person_uploads_looks_orders_and_corrects_without_scripts(site, visitor):
+    visitor.get("/batches/new")
+    answer = visitor.post(
+        "/batches/new",
+        {"kind": KIND, "reason": "Итоги этапа", "file": (io.BytesIO(reports(3, spoiled)), "отчёты.xlsx")},
+        content_type="multipart/form-data",
+    )
+    checked = visitor.get(answer.headers["Location"])
+
+    assert "AA3 «Проблемы»." in checked.text
+    assert "Создать 2\N{NO-BREAK SPACE}документа" in checked.text
+    assert site.recorded() == 0
+    verdict = visitor.get(f"{answer.headers['Location']}/result.xlsx")
+    assert cell(opened(verdict.data), "Статус", 3).value == "не принят"
+
+    shown = visitor.get(visitor.post(f"{answer.headers['Location']}/start").headers["Location"])
+    address = shown.request.path
+    work_off(site)
+    page = visitor.get(address)
+
+    assert 'hx-trigger="every 2s"' in shown.text
+    assert "hx-trigger" not in page.text
+    assert "Готово 2 из 3, ждут исправления 1" in page.text
+    corrected = visitor.post(
+        f"{address}/corrected",
+        {"file": (io.BytesIO(reports(3)), "отчёты.xlsx")},
+        content_type="multipart/form-data",
+    )
+    work_off(site)
+    done = visitor.get(corrected.headers["Location"])
+    assert "создаётся документов – 1; не тронуто готовых и создаваемых – 2." in done.text
+    assert site.recorded() == 3
+    links = html.fromstring(done.text).xpath('//table//a[starts-with(@href, "/documents/")]')
+    assert len(links) == 3
+    assert visitor.get(links[0].get("href")).status_code == 200
+
+
+def test_the_progress_of_a_finished_batch_asks_for_the_whole_page(site, visitor, program):
+    batch = program.post("/batches", **sent(reports(1), kind=KIND)).json["batch_id"]
+    running = visitor.get(f"/batches/{batch}/progress")
+    work_off(site)
+    ended = visitor.get(f"/batches/{batch}/progress")
+
+    assert "HX-Refresh" not in running.headers
+    assert ended.headers["HX-Refresh"] == "true"
+
+
+def test_a_file_that_cannot_be_read_is_said_on_the_page(visitor):
+    visitor.get("/batches/new")
+
+    answer = visitor.post(
+        "/batches/new",
+        {"kind": KIND, "file": (io.BytesIO(b"no workbook"), "отчёты.xlsx")},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 422
+    assert "не книга Excel" in answer.text
+
+
+def test_cancel_and_resume_are_buttons(site, visitor, program):
+    batch = program.post("/batches", **sent(reports(2), kind=KIND)).json["batch_id"]
+    page = visitor.get(f"/batches/{batch}")
+
+    assert "Отменить пакет" in page.text
+    visitor.post(f"/batches/{batch}/cancel")
+    cancelled = visitor.get(f"/batches/{batch}")
+    assert "Пакет отменён." in cancelled.text
+    assert "Продолжить" in cancelled.text
+    visitor.post(f"/batches/{batch}/resume")
+    work_off(site)
+    assert site.recorded() == 2
+    assert "отчёты.xlsx" in visitor.get("/batches").text

@@ -19,9 +19,8 @@ from forms._measures import decimal_comma
 from forms.language.agree import date_in_digits, date_in_words
 from forms.language.cases import decline_position, initials_surname, surname_initials
 from forms.language.typography import typeset
-
-# Private-use characters fence the number of a printed value; a value itself is never scanned for them.
-MARK = "\ue000{}\ue001"
+from service.filling.lookup import DataFirstEnvironment
+from service.filling.marks import mark_of
 
 _printed: ContextVar[list[str] | None] = ContextVar("printed", default=None)
 
@@ -54,7 +53,7 @@ def forget_typeset() -> None:
 
 def template_environment() -> ImmutableSandboxedEnvironment:
     """Return a fresh environment; every part of every template gets its own."""
-    environment = ImmutableSandboxedEnvironment(
+    environment = DataFirstEnvironment(
         autoescape=True, undefined=StrictUndefined, finalize=_mark, cache_size=0, keep_trailing_newline=True
     )
     environment.globals = {}
@@ -76,7 +75,7 @@ def _mark(value: Any) -> str:
     if values is None:
         raise RuntimeError("a template renders only inside Printing")
     values.append(text)
-    return MARK.format(len(values) - 1)
+    return mark_of(len(values) - 1)
 
 
 def _person(form: Callable[..., Any]) -> Callable[..., str]:

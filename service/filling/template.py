@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +20,11 @@ from service.errors import TemplateError
 from service.filling import compare
 from service.filling.document import PackageWriter, read_parts
 from service.filling.environment import Printing, template_environment
+from service.filling.marks import holds_marks
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
 _FOOTNOTES = "word/footnotes.xml"
 _CORE = "docProps/core.xml"
-_EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
 
 
 class CompiledTemplate:
@@ -43,7 +44,7 @@ class CompiledTemplate:
         parts = read_parts(docx)
         loops = footnote_loops(_text(parts.get(_FOOTNOTES, b"")))
         self._templates = {
-            part: self._compile(part, _text(data), loops)
+            part: (self._compile(part, _text(data), loops), compare.PartText())
             for part, data in parts.items()
             if _may_hold_tags(part) and _has_tags(data)
         }
@@ -60,24 +61,31 @@ class CompiledTemplate:
         Raises:
             TemplateError: a tag asks for what is not there, or the printed text differs from the data.
         """
-        parts = {part: self._fill_part(part, template, context) for part, template in self._templates.items()}
+        parts = {part: self._fill_part(part, context) for part in self._templates}
         parts[_CORE] = _core_properties(title)
         return self._writer.write(parts)
 
     def _compile(self, part: str, xml: str, loops: FootnoteLoops) -> Template:
+        if holds_marks(xml):
+            raise TemplateError(
+                f"Шаблон «{self.name}», {part}: в тексте есть служебный знак U+E000. Удалите его."
+            )
         try:
-            return template_environment().from_string(patched(xml, footnotes=loops))
+            environment = template_environment()
+            # What a part prints are marks, which need no escaping; `compare` escapes the values.
+            environment.autoescape = False
+            return environment.from_string(patched(xml, footnotes=loops))
         except JinjaError as error:
             raise TemplateError(f"Шаблон «{self.name}», {part}: ошибка в метке. {error}") from error
 
-    def _fill_part(self, part: str, template: Template, context: Mapping[str, Any]) -> bytes:
+    def _fill_part(self, part: str, context: Mapping[str, Any]) -> bytes:
+        template, part_text = self._templates[part]
         with Printing() as printing:
             try:
-                source = template.render(context)
+                pieces = list(template.generate(context))
             except (JinjaError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
                 raise TemplateError(f"Шаблон «{self.name}», {part}: {error}") from error
-        xml = compare.put_in(source, printing.values).replace(_EMPTY_TEXT, "<w:t/>").encode()
-        expected = compare.expected_text(source, printing.values)
+        xml, expected = part_text.put_in(pieces, printing.values)
         compare.require_equal(expected, compare.printed_text(xml), part=part)
         return xml
 
@@ -119,7 +127,8 @@ def _has_tags(data: bytes) -> bool:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8-sig")
+    """Return a part as text; space around the root element is no text of the document."""
+    return re.sub(r"\?>\s+<", "?><", data.decode("utf-8-sig").strip(), count=1)
 
 
 def _core_properties(title: str) -> bytes:

@@ -16,7 +16,7 @@ from docxtpl import DocxTemplate
 
 from service.filling.document import read_parts, write_parts
 from service.filling.environment import Printing, template_environment
-from service.filling.tags import footnote_loops, patched
+from service.filling.tags import footnote_loops, moved, patched_by_docxtpl
 
 _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _OWN = re.compile(rb"\{%\s*(?:grid|width|span|merge|landscape|footnote)\b")
@@ -30,7 +30,7 @@ def for_docxtpl(docx: bytes) -> bytes:
     loops = footnote_loops(parts.get("word/footnotes.xml", b"").decode("utf-8-sig"))
     for name in ("word/document.xml", "word/footnotes.xml"):
         if name in parts:
-            source = patched(parts[name].decode("utf-8-sig"), footnotes=loops)
+            source = moved(patched_by_docxtpl(parts[name].decode("utf-8-sig")), footnotes=loops)
             parts[name] = _TAG.sub(_as_xml, source).encode()
     return write_parts(parts)
 

@@ -2,8 +2,7 @@
 
 The expected text is collected from the rendered source with plain string work, before the values are escaped;
 the actual text is read from the finished XML by a parser. A character lost or added in escaping, parsing or
-joining shows as a difference. The text is all the character data of a part, with tabs, breaks and the ends of
-paragraphs as signs.
+joining shows as a difference. The text is all the character data of a part, with breaks as line ends.
 """
 
 from __future__ import annotations
@@ -19,10 +18,8 @@ from service.errors import TemplateError
 from service.filling.marks import NUMBERS, split_at_marks
 
 _TOKEN = re.compile(r"<[^>]*>?|[^<]+")
-# These elements count as characters; a tab stop (<w:tab w:val=…>) and a page break (<w:br w:type=…>) do not.
-_SIGNS = {"<w:tab/>": "\t", "<w:br/>": "\n", "<w:cr/>": "\n", "<w:noBreakHyphen/>": "-", "</w:p>": "\n</w:p>"}
-_SIGN_BYTES = [(tag.encode(), sign.encode()) for tag, sign in _SIGNS.items()]
 _SLICE_BYTES = 1024 * 1024
+_EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
 # A template has some hundreds of constant pieces; the limit is for one that builds them in a loop.
 _PIECES_KEPT = 4096
 
@@ -53,8 +50,8 @@ class PartText:
         """Return the XML with every mark replaced by its text, and the text it must print.
 
         Args:
-            pieces: of the rendered part, in order: constants of the template and marks.
-            values: the printed texts, by the number of the mark.
+            pieces: of the part while it renders, in order: constants of the template and marks.
+            values: the printed texts, by the number of the mark; a mark comes after its text is here.
 
         Raises:
             TemplateError: a value was printed and is in no piece, or it cannot be written as UTF-8.
@@ -66,8 +63,9 @@ class PartText:
             known = place.after.get(piece)
             if known is not None:
                 xml.append(piece)
-                text.append(known[0])
-                place = known[1]
+                words, place = known
+                if words:
+                    text.append(words)
             elif (number := NUMBERS.get(piece)) is not None:
                 put += 1
                 xml.append(_escaped(values[number]))
@@ -81,7 +79,7 @@ class PartText:
                 "Шаблон печатает значение, которое в документ не попадает. Документ не создан."
             )
         try:
-            return "".join(xml).encode(), "".join(text)
+            return "".join(xml).replace(_EMPTY_TEXT, "<w:t/>").encode(), "".join(text)
         except UnicodeEncodeError as error:
             raise TemplateError(
                 "В данных есть знаки, которых нет в Юникоде. Наберите текст заново."
@@ -129,12 +127,11 @@ def printed_text(xml: bytes) -> str:
     try:
         start = 0
         while start < len(xml):
+            # A break is how a line end of the data is written, so it is read as one.
             # A slice ends with a tag, so that no element that counts as a character is torn.
             end = xml.find(b">", start + _SLICE_BYTES) + 1 or len(xml)
             part = xml[start:end]
-            for tag, sign in _SIGN_BYTES:
-                part = part.replace(tag, sign)
-            parser.Parse(part, end == len(xml))
+            parser.Parse(part.replace(b"<w:br/>", b"\n"), end == len(xml))
             start = end
     except expat.ExpatError as error:
         raise TemplateError("Шаблон заполнен неверно: получился повреждённый документ.") from error
@@ -166,8 +163,8 @@ def _printed_by(piece: str, *, tag: str) -> tuple[str, str]:
             words.append(html.unescape(found))
         elif not found.endswith(">"):
             return "".join(words), found
-        elif found in _SIGNS:
-            words.append(_SIGNS[found].removesuffix(found))
+        elif found == "<w:br/>":
+            words.append("\n")
     return "".join(words), ""
 
 

@@ -20,7 +20,7 @@ from forms.language.agree import date_in_digits, date_in_words
 from forms.language.cases import decline_position, initials_surname, surname_initials
 from forms.language.typography import typeset
 from service.filling.lookup import DataFirstEnvironment
-from service.filling.marks import mark_of
+from service.filling.marks import MARK, MARKS
 
 _printed: ContextVar[list[str] | None] = ContextVar("printed", default=None)
 
@@ -63,19 +63,20 @@ def template_environment() -> ImmutableSandboxedEnvironment:
 
 def _mark(value: Any) -> str:
     """Keep the text of a value and return its mark."""
-    if isinstance(value, Undefined):
-        str(value)  # StrictUndefined says which name is missing
     if isinstance(value, str):
         text = _typeset(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value)
     else:
+        if isinstance(value, Undefined):
+            str(value)  # StrictUndefined says which name is missing
         raise UndefinedError(f"a template prints text and whole numbers, not {type(value).__name__}")
     values = _printed.get()
     if values is None:
         raise RuntimeError("a template renders only inside Printing")
+    number = len(values)
     values.append(text)
-    return mark_of(len(values) - 1)
+    return MARKS[number] if number < len(MARKS) else MARK.format(number)
 
 
 def _person(form: Callable[..., Any]) -> Callable[..., str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_LOOP = frozenset({"first", "last", "index", "index0", "length", "previtem", "nextitem"})
 
 
 class DataFirstEnvironment(ImmutableSandboxedEnvironment):
@@ -18,4 +21,6 @@ class DataFirstEnvironment(ImmutableSandboxedEnvironment):
         """Return the value of `obj.attribute`; the rules of the sandbox hold for all that is no key."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
+        if type(obj) is LoopContext and attribute in _LOOP:
+            return getattr(obj, attribute)
         return super().getattr(obj, attribute)

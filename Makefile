@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 STAMPS := .venv/.stamps
 RUNTIME_PACKAGES := libreoffice-writer-nogui python3-uno fonts-liberation fonts-dejavu-core bubblewrap
-TEST_PACKAGES := chromium poppler-utils
+TEST_PACKAGES := chromium poppler-utils qpdf
 HTMX := service/web/static/vendor/htmx.min.js
 
 .DEFAULT_GOAL := help

@@ -21,7 +21,7 @@ from service.documents import Paper, Provenance
 from service.errors import FormInvalid, InputError
 from service.filling.joining import join_docx, member_name
 from service.layout_rules import PaperFacts, check_layout, date_of, facts_of
-from service.pipeline import Accepted, Clerk, Press, Printed, accept, author_of, convert, fill
+from service.pipeline import Accepted, Clerk, Filled, Press, Printed, accept, convert, fill, properties_of
 
 PACKAGE = "package"
 _FIELDS = {"order", "annexes", "sheets"}
@@ -91,26 +91,25 @@ def produce_package(
     order = package.order
     clerk = Clerk(press.strictness, overrides, draft=draft)
     clerk.hear(package.findings)
-    filled, hashes = [], []
+    filled = []
     for member in package.members:
-        docx, template_sha256 = fill(member, press)
-        clerk.hear(check_layout(docx, date=date_of(order.data), gost=None, paper=_facts(member)))
-        filled.append(docx)
-        hashes.append(template_sha256)
-    joined = join_docx(filled)
+        filled.append(fill(member, press))
+        clerk.hear(check_layout(filled[-1].docx, date=date_of(order.data), gost=None, paper=_facts(member)))
+    joined = _joined(filled)
     outline = [(member_name(i), one.kind.headline(one.data)) for i, one in enumerate(package.members)]
     title = outline[0][1]
-    author = author_of(order.data)
-    printed = convert(joined, press, title=title, author=author, outline=outline) if with_pdf else Printed()
+    properties = properties_of(title, order.data)
+    printed = convert(joined, press, properties, outline=outline) if with_pdf else Printed()
+    clerk.hear(printed.findings)
     return Paper(
         kind=PACKAGE,
         title=f"Комплект: {title}",
         file_name=f"{order.kind.safe_file_name(order.data)} с приложениями",
         payload=package.payload,
-        docx=joined,
+        docx=joined.docx,
         pdf=printed.pdf,
         pages=printed.pages,
-        provenance=Provenance(_joined(hashes), __version__, printed.office_version, printed.fonts),
+        provenance=Provenance(joined.template_sha256, __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
     )
 
@@ -130,8 +129,13 @@ def _facts(member: Accepted) -> PaperFacts:
     return facts_of(member.kind.name, member.data)
 
 
-def _joined(hashes: Sequence[str]) -> str:
-    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+def _joined(filled: Sequence[Filled]) -> Filled:
+    hashes = "".join(one.template_sha256 for one in filled)
+    return Filled(
+        docx=join_docx([one.docx for one in filled]),
+        template_sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+        fonts=frozenset().union(*(one.fonts for one in filled)),
+    )
 
 
 def _require_shape(payload: Any) -> None:

@@ -7,7 +7,7 @@ nothing here knows of HTTP or of settings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -17,11 +17,11 @@ from forms._checks import Finding
 from forms._kind import FormKind, flat_messages
 from forms._overrides import Override, Strictness, settled
 from service import __version__
-from service.conversion import Converter, check_pdf, with_metadata, with_outline
+from service.conversion import Converter, PdfProperties, finish_pdf
 from service.documents import Paper, Provenance
 from service.errors import ChecksFailed, FormInvalid, UnknownKind
 from service.filling import TemplateCache, last_words
-from service.layout_rules import TWINS, check_layout, date_of, facts_of
+from service.layout_rules import TWINS, check_layout, date_of, facts_of, substituted_fonts
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,20 @@ class Printed:
     pages: int = 0
     fonts: tuple[str, ...] = ()
     office_version: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A filled .docx and what its template says of it.
+
+    Attributes:
+        fonts: that the text is set in, by the names that Word shows.
+    """
+
+    docx: bytes
+    template_sha256: str
+    fonts: frozenset[str]
 
 
 def produce(
@@ -147,48 +161,57 @@ def produce(
     kind, data = accepted.kind, accepted.data
     clerk = Clerk(press.strictness, overrides, draft=draft)
     clerk.hear(accepted.findings)
-    docx, template_sha256 = fill(accepted, press)
-    clerk.hear(check_layout(docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data)))
+    filled = fill(accepted, press)
+    clerk.hear(check_layout(filled.docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data)))
     title = kind.headline(data)
-    printed = convert(docx, press, title=title, author=author_of(data)) if with_pdf else Printed()
+    printed = convert(filled, press, properties_of(title, data)) if with_pdf else Printed()
+    clerk.hear(printed.findings)
     return Paper(
         kind=kind.name,
         title=title,
         file_name=kind.safe_file_name(data),
         payload=accepted.payload,
-        docx=docx,
+        docx=filled.docx,
         pdf=printed.pdf,
         pages=printed.pages,
-        provenance=Provenance(template_sha256, __version__, printed.office_version, printed.fonts),
+        provenance=Provenance(filled.template_sha256, __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
     )
 
 
-def fill(accepted: Accepted, press: Press) -> tuple[bytes, str]:
-    """Return the filled .docx and the hash of its template."""
+def fill(accepted: Accepted, press: Press) -> Filled:
+    """Return the filled .docx of a payload."""
     kind, data = accepted.kind, accepted.data
     template = press.templates.get(kind.name)
-    return template.fill(kind.context(data), title=kind.headline(data)), template.sha256
+    docx = template.fill(kind.context(data), title=kind.headline(data))
+    return Filled(docx, template.sha256, template.fonts)
 
 
 def convert(
-    docx: bytes, press: Press, *, title: str, author: str, outline: Sequence[tuple[str, str]] = ()
+    filled: Filled, press: Press, properties: PdfProperties, *, outline: Sequence[tuple[str, str]] = ()
 ) -> Printed:
-    """Return the checked PDF of a .docx with its properties.
+    """Return the checked PDF of a .docx in its final form.
 
     Args:
-        docx: the filled document.
+        filled: the filled document.
         press: whose converter is used.
-        title: for the properties.
-        author: the organisation, for the properties.
+        properties: of the PDF.
         outline: (named place, title) of the members of a package.
     """
-    pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
-    if outline:
-        pdf = with_outline(pdf, outline)
-    pdf = with_metadata(pdf, title=title, author=author)
-    facts = check_pdf(pdf, last_words=last_words(docx))
-    return Printed(pdf, facts.pages, facts.fonts, press.converter.ready().office_version)
+    converted = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
+    finished = finish_pdf(
+        converted, properties=properties, last_words=last_words(filled.docx), outline=outline
+    )
+    facts = finished.facts
+    findings = tuple(substituted_fonts(facts.font_programs, filled.fonts))
+    return Printed(finished.pdf, facts.pages, facts.fonts, press.converter.ready().office_version, findings)
+
+
+def properties_of(title: str, data: Mapping[str, Any]) -> PdfProperties:
+    """Return what the PDF says of itself: nothing that the data do not say, so that copies are equal."""
+    properties = PdfProperties(title=title, author=author_of(data))
+    day = date_of(data)
+    return replace(properties, date=day) if day else properties
 
 
 def author_of(data: Mapping[str, Any]) -> str:

@@ -35,6 +35,19 @@ def read_parts(docx: bytes) -> dict[str, bytes]:
         raise TemplateError("Файл .docx повреждён: его не удаётся прочитать.") from error
 
 
+def read_part(docx: bytes, name: str) -> bytes:
+    """Return one part of a .docx.
+
+    Raises:
+        TemplateError: it is not a ZIP, it is damaged or has no such part.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(docx)) as package:
+            return package.read(name)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, KeyError) as error:
+        raise TemplateError(f"Файл .docx повреждён: в нём не читается {name}.") from error
+
+
 def part_order(name: str) -> tuple[int, str]:
     """Sort key of parts: content types first, then relationships, then the rest by name."""
     if name == "[Content_Types].xml":

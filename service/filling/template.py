@@ -20,6 +20,7 @@ from service.errors import TemplateError
 from service.filling import compare
 from service.filling.document import PackageWriter, read_parts
 from service.filling.environment import Printing, template_environment
+from service.filling.fonts import asked_fonts
 from service.filling.marks import holds_marks
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
@@ -34,6 +35,10 @@ class CompiledTemplate:
         docx: the bytes of the template.
         name: how messages call it.
 
+    Attributes:
+        sha256: of the template.
+        fonts: that its text is set in; data cannot bring others.
+
     Raises:
         TemplateError: it is not a .docx, or a tag is broken; the text names the part.
     """
@@ -42,6 +47,7 @@ class CompiledTemplate:
         self.name = name
         self.sha256 = hashlib.sha256(docx).hexdigest()
         parts = read_parts(docx)
+        self.fonts = asked_fonts(parts)
         loops = footnote_loops(_text(parts.get(_FOOTNOTES, b"")))
         self._templates = {
             part: (self._compile(part, _text(data), loops), compare.PartText())

@@ -56,16 +56,20 @@ def accept(kind_name: str, payload: Any) -> Accepted:
         UnknownKind: no such form kind.
         FormInvalid: the payload does not fit; `messages` names every field at once.
     """
+    kind, data = _loaded(kind_name, payload)
+    return Accepted(kind, payload, data, tuple(kind.findings(data)))
+
+
+def _loaded(kind_name: str, payload: Any) -> tuple[FormKind, Mapping[str, Any]]:
     if kind_name not in forms.all_kinds():
         known = ", ".join(forms.all_kinds())
         raise UnknownKind(f"Неизвестный вид документа «{kind_name}». Доступны: {known}.")
     kind = forms.get_kind(kind_name)
     try:
-        data = kind.load(payload)
+        return kind, kind.load(payload)
     except ValidationError as error:
         messages = flat_messages(error.messages)
         raise FormInvalid("Данные не приняты: исправьте отмеченные поля.", messages=messages) from error
-    return Accepted(kind, payload, data, tuple(kind.findings(data)))
 
 
 def refuse_errors(findings: Iterable[Finding]) -> None:
@@ -124,6 +128,14 @@ class Printed:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """A PDF that is shown once and kept nowhere."""
+
+    pdf: bytes
+    file_name: str
+
+
+@dataclass(frozen=True)
 class Filled:
     """A filled .docx and what its template says of it.
 
@@ -177,6 +189,17 @@ def produce(
         provenance=Provenance(filled.template_sha256, __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
     )
+
+
+def preview(kind_name: str, payload: Any, press: Press) -> Preview:
+    """Return the PDF of a payload to look at: as the office made it, without checks of the content.
+
+    Raises as `accept` and `produce`, but for `ChecksFailed`.
+    """
+    kind, data = _loaded(kind_name, payload)
+    filled = fill(Accepted(kind, payload, data, ()), press)
+    pdf = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
+    return Preview(pdf, kind.safe_file_name(data))
 
 
 def fill(accepted: Accepted, press: Press) -> Filled:

@@ -15,7 +15,7 @@ from forms._overrides import Override
 from service.archive import Archive
 from service.documents import Actor, Paper, Version
 from service.packages import PACKAGE, accept_package, produce_package
-from service.pipeline import Press, accept, produce
+from service.pipeline import Press, Preview, accept, preview, produce
 
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +53,14 @@ def make_paper(
         return produce_package(package, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
     accepted = accept(kind_name, payload)
     return produce(accepted, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
+
+
+def make_preview(kind_name: str, payload: Any, press: Press) -> Preview:
+    """Return the PDF of a payload to look at; errors in its content do not stop it. Raises as `make_paper`."""
+    if kind_name != PACKAGE:
+        return preview(kind_name, payload, press)
+    paper = make_paper(kind_name, payload, press, draft=True)
+    return Preview(paper.pdf or b"", paper.file_name)
 
 
 def make_version(

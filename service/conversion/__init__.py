@@ -11,6 +11,7 @@ from service.conversion.converter import Converter, Office, Readiness
 from service.conversion.office import PlainOffice
 from service.conversion.pdf import PdfFacts, check_pdf
 from service.conversion.pdf_finish import FinishedPdf, PdfProperties, finish_pdf
+from service.conversion.pdf_image import page_image
 from service.conversion.pool import OfficePool
 from service.conversion.sandbox import Bubblewrap, Sandbox, bubblewrap
 
@@ -28,4 +29,5 @@ __all__ = [
     "bubblewrap",
     "check_pdf",
     "finish_pdf",
+    "page_image",
 ]

@@ -64,6 +64,13 @@ _KEY = {
     "description": "Случайный ключ запроса; повтор с ним ничего не создаёт дважды.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+_PAGE = {
+    "name": "page",
+    "in": "query",
+    "required": False,
+    "description": "Номер страницы: ответ – её изображение PNG, а не весь PDF.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 9999},
+}
 
 
 def install(app: APIFlask) -> None:
@@ -211,4 +218,6 @@ def _describe_files(paths: dict[str, Any]) -> None:
             parameter["schema"] = {"type": "string", "enum": list(MEDIA_TYPES)}
             operations["get"]["responses"]["200"]["content"] = dict.fromkeys(MEDIA_TYPES.values(), binary)
         if path.endswith("/previews"):
-            operations["post"]["responses"]["200"]["content"] = {MEDIA_TYPES["pdf"]: binary}
+            content = {MEDIA_TYPES["pdf"]: binary, "image/png": binary}
+            operations["post"]["responses"]["200"]["content"] = content
+            operations["post"].setdefault("parameters", []).append(_PAGE)

@@ -29,7 +29,8 @@ def against_docxtpl() -> Section:
         rows.append(Row(f"{name}: we fill and compare", ours, "ms", theirs / ours, "docxtpl", target=15))
     return Section(
         "Filling",
-        "Form data to .docx, medians of processor time of calls made in turns; ours includes the comparison of print and data."
+        "Form data to .docx, medians of processor time of calls made in turns; ours includes the comparison of"
+        " print and data."
         " Where a template has tags that docxtpl does not know, it gets the template with these tags already"
         " moved to their attributes and makes the same document.",
         rows,

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class Section:
 
 def machine() -> dict[str, str]:
     """Return what the figures depend on."""
-    office = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout
+    command = [str(shutil.which("soffice")), "--version"]
+    office = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

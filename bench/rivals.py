@@ -25,7 +25,13 @@ START_S = 60.0
 
 def soffice(profile: Path, sources: list[Path], target: Path) -> None:
     """Convert files with one soffice and its own profile."""
-    command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", PDF_A]
+    command = [
+        str(shutil.which("soffice")),
+        f"-env:UserInstallation=file://{profile}",
+        "--headless",
+        "--convert-to",
+        PDF_A,
+    ]
     subprocess.run([*command, "--outdir", target, *sources], check=True, capture_output=True, timeout=600)
     missing = [source.name for source in sources if not (target / f"{source.stem}.pdf").exists()]
     if missing:

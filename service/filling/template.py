@@ -21,6 +21,7 @@ from service.filling import compare
 from service.filling.document import PackageWriter, read_parts
 from service.filling.environment import Printing, template_environment
 from service.filling.fonts import asked_fonts
+from service.filling.lookup import with_list_loops
 from service.filling.marks import holds_marks
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
@@ -80,7 +81,8 @@ class CompiledTemplate:
             environment = template_environment()
             # What a part prints are marks, which need no escaping; `compare` escapes the values.
             environment.autoescape = False
-            return environment.from_string(patched(xml, footnotes=loops))
+            source = patched(xml, footnotes=loops)
+            return with_list_loops(environment.from_string(source), source_uses=source)
         except JinjaError as error:
             raise TemplateError(f"Шаблон «{self.name}», {part}: ошибка в метке. {error}") from error
 

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 from bench import rivals
 from bench.clock import per_second
@@ -56,14 +57,18 @@ def against_others() -> Section:
 
 def _cold(docx: bytes, folder: Path) -> float:
     """Start a soffice for each file; the profiles are used again, as in a careful script."""
+    homes: SimpleQueue[Path] = SimpleQueue()
+    for number in range(PROCESSES):
+        homes.put(folder / f"cold-{number}")
 
-    def convert(number: int) -> None:
-        home = folder / f"cold-{number % PROCESSES}"
+    def convert(_: int) -> None:
+        home = homes.get()
         home.mkdir(exist_ok=True)
         source = home / "paper.docx"
         source.write_bytes(docx)
         (home / "paper.pdf").unlink(missing_ok=True)
         rivals.soffice(home / "profile", [source], home)
+        homes.put(home)
 
     return per_second(convert, calls=3 * PROCESSES, threads=PROCESSES)
 

@@ -100,13 +100,13 @@ def finish_pdf(
 
 
 def _set_properties(opened: pikepdf.Pdf, properties: PdfProperties) -> None:
-    day = f"{properties.date:%Y%m%d}"
-    for key in list(opened.docinfo.keys()):
-        del opened.docinfo[key]
-    opened.docinfo["/Title"] = properties.title
-    opened.docinfo["/Author"] = properties.author
-    opened.docinfo["/Creator"] = opened.docinfo["/Producer"] = PRODUCER
-    opened.docinfo["/CreationDate"] = opened.docinfo["/ModDate"] = f"D:{day}000000Z"
+    day = f"D:{properties.date:%Y%m%d}000000Z"
+    information = opened.docinfo
+    for key in list(information.keys()):
+        del information[key]
+    information["/Title"], information["/Author"] = properties.title, properties.author
+    information["/Creator"] = information["/Producer"] = PRODUCER
+    information["/CreationDate"] = information["/ModDate"] = day
     metadata = opened.Root.get("/Metadata")
     level = _PDFA.search(metadata.read_bytes()) if isinstance(metadata, pikepdf.Stream) else None
     made = opened.make_stream(_xmp(properties, level).encode())

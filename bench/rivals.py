@@ -72,7 +72,7 @@ def _start(servers: ExitStack, folder: Path) -> int:
     server = subprocess.Popen(
         [
             UNOSERVER / "unoserver", "--port", str(port), "--uno-port", str(uno_port),
-            "--user-installation", folder.as_uri(), "--executable", str(shutil.which("soffice")),
+            "--user-installation", str(folder), "--executable", str(shutil.which("soffice")),
         ],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -69,19 +69,26 @@ def previews() -> Section:
         headers = {"Authorization": f"Bearer {text}"}
         for name in THREE:
             docx = docx_of(name)
-            bare = median_ms(lambda d=docx: backends.press.converter.convert(d, deadline_s=60), 20)
+            spent: dict[str, list[float]] = {"bare conversion": [], "PDF": [], "PNG of page 1": []}
+            for _ in range(42):
+                spent["bare conversion"].append(
+                    once_ms(lambda d=docx: backends.press.converter.convert(d, deadline_s=60))
+                )
+                spent["PDF"].append(once_ms(lambda n=name: _preview(client, headers, n, "")))
+                spent["PNG of page 1"].append(once_ms(lambda n=name: _preview(client, headers, n, "?page=1")))
+            # The first of each brings templates, dictionaries and libraries into memory.
+            found = {
+                what: (statistics.median(ms[2:]), percentile(ms[2:], 0.95)) for what, ms in spent.items()
+            }
+            bare, _ = found.pop("bare conversion")
             rows.append(Row(f"{name}: bare conversion, p50", bare, "ms"))
-            for query, what in (("", "PDF"), ("?page=1", "PNG of page 1")):
-                spent = [once_ms(lambda n=name, q=query: _preview(client, headers, n, q)) for _ in range(44)][
-                    4:
-                ]
-                p50, p95 = statistics.median(spent), percentile(spent, 0.95)
+            for what, (p50, p95) in found.items():
                 rows.append(Row(f"{name}: preview, {what}, p50", p50, "ms", p50 / bare, "bare conversion"))
                 rows.append(Row(f"{name}: preview, {what}, p95", p95, "ms", p95 / bare, "bare conversion"))
     return Section(
         "Previews",
-        "POST /api/v1/previews through the whole application, one at a time; every paper is new. The target is"
-        " p95 below 4 bare conversions.",
+        "POST /api/v1/previews through the whole application, one at a time, in turns with bare"
+        " conversions; every paper is new. The target is p95 below 4 bare conversions.",
         rows,
     )
 

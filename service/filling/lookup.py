@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 _LOOP_NAMES = frozenset({"first", "last", "index", "index0", "revindex", "revindex0", "length"})
 
 
-class _DataFirstCode(CodeGenerator):
+class DataFirstCode(CodeGenerator):
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """Write `row.title` as a look into the dictionary, and as a call of the sandbox for all else."""
         if node.ctx != "load" or self.environment.is_async:
@@ -36,7 +36,7 @@ class DataFirstEnvironment(ImmutableSandboxedEnvironment):
     the raised error is half of the rendering. A key named like a method (`items`) is the data's too.
     """
 
-    code_generator_class = _DataFirstCode
+    code_generator_class = DataFirstCode
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return the value of `obj.attribute`; the rules of the sandbox hold for all that is no key."""

@@ -17,6 +17,8 @@ _LOOP_NAMES = frozenset({"first", "last", "index", "index0", "revindex", "revind
 
 
 class DataFirstCode(CodeGenerator):
+    """Writes the Python code of a template whose data are dictionaries."""
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """Write `row.title` as a look into the dictionary, and as a call of the sandbox for all else."""
         if node.ctx != "load" or self.environment.is_async:

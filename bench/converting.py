@@ -109,7 +109,7 @@ def _spread(convert: object, ports: list[int]) -> float:
             convert(port, number + port * each)  # type: ignore[operator]  # of (port, number)
 
     with ThreadPoolExecutor(len(ports)) as pool:
-        list(pool.map(lambda port: convert(port, 0), ports))  # type: ignore[operator]  # warm
+        list(pool.map(lambda port: convert(port, port * each), ports))  # type: ignore[operator]  # warm
         started = time.perf_counter()
         list(pool.map(serve, ports))
         return each * len(ports) / (time.perf_counter() - started)

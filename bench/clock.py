@@ -28,15 +28,17 @@ def median_ms(call: Call, times: int) -> float:
 def in_turns_ms(one: Call, other: Call, *, times: int) -> tuple[float, float]:
     """Return the median durations of two calls made in turns, so that both meet the same load.
 
-    Processor time of this thread: what else the machine does counts for neither.
+    Each turn begins with a call that does not count: both are measured as a busy service makes them, with their
+    code and data at hand. Processor time of this thread: what else the machine does counts for neither.
     """
-    one(), other()
-    ones, others = [], []
+    ones: list[float] = []
+    others: list[float] = []
     # Dictionaries and templates are no garbage: the collector need not walk them before every call.
     gc.freeze()
     for _ in range(times):
-        ones.append(_processor_ms(one))
-        others.append(_processor_ms(other))
+        for call, durations in ((one, ones), (other, others)):
+            call()
+            durations += [_processor_ms(call), _processor_ms(call)]
     gc.unfreeze()
     return statistics.median(ones), statistics.median(others)
 

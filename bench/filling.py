@@ -22,7 +22,7 @@ def against_docxtpl() -> Section:
         theirs, ours = in_turns_ms(
             lambda c=context, p=plain: fill_with_docxtpl(p, c),
             lambda c=context, t=template: t.fill(c, title=""),
-            times=21,
+            times=9,
         )
         own_tags = "" if plain == template_of(kind) else ", tags of our own moved for it"
         rows.append(Row(f"{name}: docxtpl fills{own_tags}", theirs, "ms"))

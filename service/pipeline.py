@@ -162,8 +162,7 @@ def produce(
         accepted: the payload as form data with its findings.
         press: what the paper is made with.
         with_pdf: whether a PDF is made too.
-        draft: see `Clerk`.
-        overrides: see `Clerk`.
+        draft: see `Clerk`, as for the overrides.
 
     Raises:
         ChecksFailed: the checks found errors.

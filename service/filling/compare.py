@@ -59,31 +59,32 @@ class PartText:
         xml: list[str] = []
         text: list[str] = []
         place, put = self._start, 0
+        # Some thousands of turns for a long table: bound methods are looked up once.
+        known_after, add_xml, add_text = place.after.get, xml.append, text.append
         for piece in pieces:
-            known = place.after.get(piece)
+            known = known_after(piece)
             if known is not None:
-                xml.append(piece)
-                words, place = known
+                add_xml(piece)
+                words, following = known
                 if words:
-                    text.append(words)
+                    add_text(words)
+                if following is not place:
+                    place, known_after = following, following.after.get
             elif (number := NUMBERS.get(piece)) is not None:
                 put += 1
-                xml.append(_escaped(values[number]))
+                value = values[number]
+                add_xml(_escaped(value))
                 if not place.tag:
-                    text.append(values[number])
+                    add_text(value)
             else:
                 place, found = self._put_in_one(piece, values, place, xml, text)
+                known_after = place.after.get
                 put += found
         if put != len(values):
             raise TemplateError(
                 "Шаблон печатает значение, которое в документ не попадает. Документ не создан."
             )
-        try:
-            return "".join(xml).replace(_EMPTY_TEXT, "<w:t/>").encode(), "".join(text)
-        except UnicodeEncodeError as error:
-            raise TemplateError(
-                "В данных есть знаки, которых нет в Юникоде. Наберите текст заново."
-            ) from error
+        return _written(xml), "".join(text)
 
     def _put_in_one(
         self, piece: str, values: Sequence[str], place: _Place, xml: list[str], text: list[str]
@@ -110,6 +111,13 @@ class PartText:
             if len(place.after) < _PIECES_KEPT:
                 place.after[piece] = known
         return known
+
+
+def _written(pieces: list[str]) -> bytes:
+    try:
+        return "".join(pieces).replace(_EMPTY_TEXT, "<w:t/>").encode()
+    except UnicodeEncodeError as error:
+        raise TemplateError("В данных есть знаки, которых нет в Юникоде. Наберите текст заново.") from error
 
 
 def printed_text(xml: bytes) -> str:

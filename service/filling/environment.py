@@ -63,7 +63,7 @@ def template_environment() -> ImmutableSandboxedEnvironment:
 
 def _mark(value: Any) -> str:
     """Keep the text of a value and return its mark."""
-    if isinstance(value, str):
+    if value.__class__ is str or isinstance(value, str):
         text = _typeset(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value)

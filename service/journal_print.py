@@ -15,9 +15,10 @@ from openpyxl.utils import get_column_letter
 
 from forms._columns import ColumnPlan, cells, placed
 from service.archive import Archive, Filter
+from service.conversion import PdfProperties
 from service.documents import Entry
 from service.errors import InputError
-from service.pipeline import Press, convert
+from service.pipeline import Filled, Press, convert
 from service.registration import series_title
 
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -86,8 +87,7 @@ def journal_docx(archive: Archive, organisation_id: str, chosen: Filter, *, pres
     Raises:
         InputError: too many numbers for a paper.
     """
-    context = _context(archive, organisation_id, chosen)
-    return press.templates.get(TEMPLATE).fill(context, title=journal_name(chosen))
+    return _filled(archive, organisation_id, chosen, press).docx
 
 
 def journal_pdf(archive: Archive, organisation_id: str, chosen: Filter, *, press: Press) -> bytes:
@@ -97,8 +97,14 @@ def journal_pdf(archive: Archive, organisation_id: str, chosen: Filter, *, press
         InputError: too many numbers for a paper.
         ConversionError: no good PDF came out.
     """
-    docx = journal_docx(archive, organisation_id, chosen, press=press)
-    return convert(docx, press, title=journal_name(chosen), author="").pdf or b""
+    filled = _filled(archive, organisation_id, chosen, press)
+    return convert(filled, press, PdfProperties(title=journal_name(chosen), author="")).pdf or b""
+
+
+def _filled(archive: Archive, organisation_id: str, chosen: Filter, press: Press) -> Filled:
+    template = press.templates.get(TEMPLATE)
+    docx = template.fill(_context(archive, organisation_id, chosen), title=journal_name(chosen))
+    return Filled(docx, (template.docx,), template.sha256, template.fonts)
 
 
 def _context(archive: Archive, organisation_id: str, chosen: Filter) -> dict[str, Any]:

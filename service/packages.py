@@ -21,7 +21,7 @@ from service.documents import Paper, Provenance
 from service.errors import FormInvalid, InputError
 from service.filling.joining import join_docx, member_name
 from service.layout_rules import PaperFacts, check_layout, date_of, facts_of
-from service.pipeline import Accepted, Clerk, Press, Printed, accept, author_of, convert, fill
+from service.pipeline import Accepted, Clerk, Filled, Press, Printed, accept, convert, fill, properties_of
 
 PACKAGE = "package"
 _FIELDS = {"order", "annexes", "sheets"}
@@ -90,29 +90,27 @@ def produce_package(
     order = package.order
     clerk = Clerk(press.strictness, overrides, draft=draft)
     clerk.hear(package.findings)
-    filled, templates = [], []
+    filled = []
     for member in package.members:
-        docx, template = fill(member, press)
-        clerk.hear(check_layout(docx, date=date_of(order.data), gost=None, paper=_facts(member)))
-        filled.append(docx)
-        templates.append(template)
-    joined, manifest = join_docx(filled), manifest_of(template.sha256 for template in templates)
+        filled.append(fill(member, press))
+        clerk.hear(check_layout(filled[-1].docx, date=date_of(order.data), gost=None, paper=_facts(member)))
+    joined = _joined(filled)
     outline = [(member_name(i), one.kind.headline(one.data)) for i, one in enumerate(package.members)]
-    title, author = outline[0][1], author_of(order.data)
-    printed = convert(joined, press, title=title, author=author, outline=outline) if with_pdf else Printed()
+    title = outline[0][1]
+    properties = properties_of(title, order.data)
+    printed = convert(joined, press, properties, outline=outline) if with_pdf else Printed()
+    clerk.hear(printed.findings)
     return Paper(
         kind=PACKAGE,
         title=f"Комплект: {title}",
         file_name=f"{order.kind.safe_file_name(order.data)} с приложениями",
         payload=package.payload,
-        docx=joined,
+        docx=joined.docx,
         pdf=printed.pdf,
         pages=printed.pages,
-        provenance=Provenance(
-            hashlib.sha256(manifest).hexdigest(), __version__, printed.office_version, printed.fonts
-        ),
+        provenance=Provenance(joined.template_sha256, __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
-        templates=(manifest, *(template.docx for template in templates)),
+        templates=joined.templates,
     )
 
 
@@ -129,6 +127,16 @@ def _still_true(findings: Sequence[Finding], payload: Mapping[str, Any]) -> list
 
 def _facts(member: Accepted) -> PaperFacts:
     return facts_of(member.kind.name, member.data)
+
+
+def _joined(filled: Sequence[Filled]) -> Filled:
+    manifest = manifest_of(one.template_sha256 for one in filled)
+    return Filled(
+        docx=join_docx([one.docx for one in filled]),
+        templates=(manifest, *(template for one in filled for template in one.templates)),
+        template_sha256=hashlib.sha256(manifest).hexdigest(),
+        fonts=frozenset().union(*(one.fonts for one in filled)),
+    )
 
 
 def manifest_of(hashes: Iterable[str]) -> bytes:

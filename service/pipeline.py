@@ -7,7 +7,7 @@ nothing here knows of HTTP or of settings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -17,11 +17,11 @@ from forms._checks import Finding
 from forms._kind import FormKind, flat_messages
 from forms._overrides import Override, Strictness, settled
 from service import __version__
-from service.conversion import Converter, check_pdf, with_metadata, with_outline
+from service.conversion import Converter, PdfProperties, finish_pdf
 from service.documents import Paper, Provenance
 from service.errors import ChecksFailed, FormInvalid, UnknownKind
-from service.filling import CompiledTemplate, TemplateCache, last_words
-from service.layout_rules import TWINS, check_layout, date_of, facts_of
+from service.filling import TemplateCache, last_words
+from service.layout_rules import TWINS, check_layout, date_of, facts_of, substituted_fonts
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,20 @@ def accept(kind_name: str, payload: Any) -> Accepted:
         UnknownKind: no such form kind.
         FormInvalid: the payload does not fit; `messages` names every field at once.
     """
+    kind, data = _loaded(kind_name, payload)
+    return Accepted(kind, payload, data, tuple(kind.findings(data)))
+
+
+def _loaded(kind_name: str, payload: Any) -> tuple[FormKind, Mapping[str, Any]]:
     if kind_name not in forms.all_kinds():
         known = ", ".join(forms.all_kinds())
         raise UnknownKind(f"Неизвестный вид документа «{kind_name}». Доступны: {known}.")
     kind = forms.get_kind(kind_name)
     try:
-        data = kind.load(payload)
+        return kind, kind.load(payload)
     except ValidationError as error:
         messages = flat_messages(error.messages)
         raise FormInvalid("Данные не приняты: исправьте отмеченные поля.", messages=messages) from error
-    return Accepted(kind, payload, data, tuple(kind.findings(data)))
 
 
 def refuse_errors(findings: Iterable[Finding]) -> None:
@@ -120,6 +124,30 @@ class Printed:
     pages: int = 0
     fonts: tuple[str, ...] = ()
     office_version: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A PDF that is shown once and kept nowhere."""
+
+    pdf: bytes
+    file_name: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A filled .docx and what its template says of it.
+
+    Attributes:
+        templates: what it was made with, to be kept beside it.
+        fonts: that the text is set in, by the names that Word shows.
+    """
+
+    docx: bytes
+    templates: tuple[bytes, ...]
+    template_sha256: str
+    fonts: frozenset[str]
 
 
 def produce(
@@ -133,10 +161,9 @@ def produce(
     """Return the finished paper: filled, compared with the data, laid out by the rules, converted and checked.
 
     Args:
-        accepted: the payload as form data with its findings.
-        press: what the paper is made with.
+        accepted, press: what it is made of and with.
         with_pdf: whether a PDF is made too.
-        draft, overrides: see `Clerk`.
+        draft: see `Clerk`, as for the overrides.
 
     Raises:
         ChecksFailed: the checks found errors.
@@ -146,49 +173,69 @@ def produce(
     kind, data = accepted.kind, accepted.data
     clerk = Clerk(press.strictness, overrides, draft=draft)
     clerk.hear(accepted.findings)
-    docx, template = fill(accepted, press)
-    clerk.hear(check_layout(docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data)))
+    filled = fill(accepted, press)
+    clerk.hear(check_layout(filled.docx, date=date_of(data), gost=None, paper=facts_of(kind.name, data)))
     title = kind.headline(data)
-    printed = convert(docx, press, title=title, author=author_of(data)) if with_pdf else Printed()
+    printed = convert(filled, press, properties_of(title, data)) if with_pdf else Printed()
+    clerk.hear(printed.findings)
     return Paper(
         kind=kind.name,
         title=title,
         file_name=kind.safe_file_name(data),
         payload=accepted.payload,
-        docx=docx,
+        docx=filled.docx,
         pdf=printed.pdf,
         pages=printed.pages,
-        provenance=Provenance(template.sha256, __version__, printed.office_version, printed.fonts),
+        provenance=Provenance(filled.template_sha256, __version__, printed.office_version, printed.fonts),
         findings=clerk.as_dicts(),
-        templates=(template.docx,),
+        templates=filled.templates,
     )
 
 
-def fill(accepted: Accepted, press: Press) -> tuple[bytes, CompiledTemplate]:
-    """Return the filled .docx and its template."""
+def preview(kind_name: str, payload: Any, press: Press) -> Preview:
+    """Return the PDF of a payload to look at: as the office made it, without checks of the content.
+
+    Raises as `accept` and `produce`, but for `ChecksFailed`.
+    """
+    kind, data = _loaded(kind_name, payload)
+    filled = fill(Accepted(kind, payload, data, ()), press)
+    pdf = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
+    return Preview(pdf, kind.safe_file_name(data))
+
+
+def fill(accepted: Accepted, press: Press) -> Filled:
+    """Return the filled .docx of a payload."""
     kind, data = accepted.kind, accepted.data
     template = press.templates.get(kind.name)
-    return template.fill(kind.context(data), title=kind.headline(data)), template
+    docx = template.fill(kind.context(data), title=kind.headline(data))
+    return Filled(docx, (template.docx,), template.sha256, template.fonts)
 
 
 def convert(
-    docx: bytes, press: Press, *, title: str, author: str, outline: Sequence[tuple[str, str]] = ()
+    filled: Filled, press: Press, properties: PdfProperties, *, outline: Sequence[tuple[str, str]] = ()
 ) -> Printed:
-    """Return the checked PDF of a .docx with its properties.
+    """Return the checked PDF of a .docx in its final form.
 
     Args:
-        docx: the filled document.
+        filled: the filled document.
         press: whose converter is used.
-        title: for the properties.
-        author: the organisation, for the properties.
+        properties: of the PDF.
         outline: (named place, title) of the members of a package.
     """
-    pdf = press.converter.convert(docx, deadline_s=press.deadline_s)
-    if outline:
-        pdf = with_outline(pdf, outline)
-    pdf = with_metadata(pdf, title=title, author=author)
-    facts = check_pdf(pdf, last_words=last_words(docx))
-    return Printed(pdf, facts.pages, facts.fonts, press.converter.ready().office_version)
+    converted = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
+    finished = finish_pdf(
+        converted, properties=properties, last_words=last_words(filled.docx), outline=outline
+    )
+    facts = finished.facts
+    findings = tuple(substituted_fonts(facts.font_programs, filled.fonts))
+    return Printed(finished.pdf, facts.pages, facts.fonts, press.converter.ready().office_version, findings)
+
+
+def properties_of(title: str, data: Mapping[str, Any]) -> PdfProperties:
+    """Return what the PDF says of itself: nothing that the data do not say, so that copies are equal."""
+    properties = PdfProperties(title=title, author=author_of(data))
+    day = date_of(data)
+    return replace(properties, date=day) if day else properties
 
 
 def author_of(data: Mapping[str, Any]) -> str:

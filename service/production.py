@@ -18,7 +18,7 @@ from service.archive.canonical import sha256_of
 from service.documents import Actor, Entry, Paper, Version
 from service.errors import Conflict, ServiceError
 from service.packages import PACKAGE, accept_package, produce_package
-from service.pipeline import Press, accept, produce
+from service.pipeline import Press, Preview, accept, preview, produce
 from service.registration import prints_number, wanted_number, with_number
 
 _log = structlog.get_logger(__name__)
@@ -65,6 +65,14 @@ def make_paper(
         return produce_package(package, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
     accepted = accept(kind_name, payload)
     return produce(accepted, press, with_pdf=with_pdf, draft=draft, overrides=overrides)
+
+
+def make_preview(kind_name: str, payload: Any, press: Press) -> Preview:
+    """Return the PDF of a payload to look at; errors in its content do not stop it. Raises as `make_paper`."""
+    if kind_name != PACKAGE:
+        return preview(kind_name, payload, press)
+    paper = make_paper(kind_name, payload, press, draft=True)
+    return Preview(paper.pdf or b"", paper.file_name)
 
 
 @dataclass(frozen=True)

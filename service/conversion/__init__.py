@@ -9,22 +9,25 @@ from __future__ import annotations
 
 from service.conversion.converter import Converter, Office, Readiness
 from service.conversion.office import PlainOffice
-from service.conversion.pdf import PdfFacts, check_pdf, with_metadata
-from service.conversion.pdf_outline import with_outline
+from service.conversion.pdf import PdfFacts, check_pdf
+from service.conversion.pdf_finish import FinishedPdf, PdfProperties, finish_pdf
+from service.conversion.pdf_image import page_image
 from service.conversion.pool import OfficePool
 from service.conversion.sandbox import Bubblewrap, Sandbox, bubblewrap
 
 __all__ = [
     "Bubblewrap",
     "Converter",
+    "FinishedPdf",
     "Office",
     "OfficePool",
     "PdfFacts",
+    "PdfProperties",
     "PlainOffice",
     "Readiness",
     "Sandbox",
     "bubblewrap",
     "check_pdf",
-    "with_metadata",
-    "with_outline",
+    "finish_pdf",
+    "page_image",
 ]

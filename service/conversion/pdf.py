@@ -1,4 +1,4 @@
-"""What the service believes of a PDF, and the properties it writes into one.
+"""What the service believes of a PDF.
 
 A vendor's success is not believed: LibreOffice reports it with no file, half a file or a full disk.
 Knows nothing of how the PDF was made and starts no process.
@@ -6,14 +6,14 @@ Knows nothing of how the PDF was made and starts no process.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
 
-from service.conversion.pdf_text import page_text
+from service.conversion.pdf_file import opened_pdf
+from service.conversion.pdf_text import page_text, shown_text
 from service.errors import DocumentRefused
 
 MIN_SIZE_BYTES = 400
@@ -34,12 +34,14 @@ class PdfFacts:
 
     Attributes:
         fonts: sorted names of the embedded fonts without subset prefix: "LiberationSerif-Bold".
+        font_programs: those of them that are fonts and not drawings inside of the file.
         text_tail: end of the text of the last page, for people; empty when last words were not asked for.
     """
 
     pages: int
     size_bytes: int
     fonts: tuple[str, ...]
+    font_programs: tuple[str, ...]
     text_tail: str
 
 
@@ -53,49 +55,25 @@ def check_pdf(pdf: bytes, *, last_words: str = "") -> PdfFacts:
     Raises:
         DocumentRefused: it is not a PDF, is cut off, empty, lacks a font or the last words.
     """
-    _check_frame(pdf)
+    check_frame(pdf)
     try:
-        with pikepdf.open(io.BytesIO(pdf), attempt_recovery=False) as opened:
-            facts = _read(opened, size_bytes=len(pdf), with_text=bool(last_words))
-            if last_words:
-                _check_last_words(opened, last_words)
+        with opened_pdf(pdf) as opened:
+            return read_facts(opened, size_bytes=len(pdf), last_words=last_words)
     except pikepdf.PdfError as e:
-        raise DocumentRefused(
-            "Полученный PDF повреждён и не открывается. Повторите создание документа."
-        ) from e
-    return facts
+        raise damaged() from e
 
 
-def with_metadata(pdf: bytes, *, title: str, author: str, language: str = "ru-RU") -> bytes:
-    """Return the PDF with its properties set, in XMP and in DocInfo alike as PDF/A demands.
+def damaged() -> DocumentRefused:
+    """Return what is said of a PDF that does not open."""
+    return DocumentRefused("Полученный PDF повреждён и не открывается. Повторите создание документа.")
 
-    The same arguments give the same bytes: nothing is taken from the clock.
+
+def check_frame(pdf: bytes) -> None:
+    """Refuse what is no whole PDF at first sight.
 
     Raises:
-        DocumentRefused: the PDF does not open.
+        DocumentRefused: it is empty, of another format or cut off.
     """
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            with opened.open_metadata(set_pikepdf_as_editor=False) as xmp:
-                xmp["dc:title"] = title
-                xmp["dc:creator"] = [author]
-                xmp["dc:language"] = [language]
-            opened.Root.Lang = pikepdf.String(language)
-            opened.Root.ViewerPreferences = _preferences(opened)
-            changed = io.BytesIO()
-            opened.save(changed, deterministic_id=True)
-    except pikepdf.PdfError as e:
-        raise DocumentRefused("Полученный PDF повреждён: свойства не записаны. Повторите создание.") from e
-    return changed.getvalue()
-
-
-def _preferences(opened: pikepdf.Pdf) -> pikepdf.Object:
-    preferences = opened.Root.get("/ViewerPreferences", pikepdf.Dictionary())
-    preferences.DisplayDocTitle = True
-    return preferences
-
-
-def _check_frame(pdf: bytes) -> None:
     if len(pdf) < MIN_SIZE_BYTES:
         raise DocumentRefused(f"Получен пустой PDF ({len(pdf)} байт). Повторите создание документа.")
     if not pdf.startswith(b"%PDF-"):
@@ -104,22 +82,37 @@ def _check_frame(pdf: bytes) -> None:
         raise DocumentRefused("Полученный PDF обрывается на середине. Повторите создание документа.")
 
 
-def _read(opened: pikepdf.Pdf, *, size_bytes: int, with_text: bool) -> PdfFacts:
+def read_facts(opened: pikepdf.Pdf, *, size_bytes: int, last_words: str = "") -> PdfFacts:
+    """Return the facts of an opened PDF; the errors are those of `check_pdf`."""
     pages = len(opened.pages)
     if pages < 1:
         raise DocumentRefused("В полученном PDF нет ни одной страницы. Повторите создание документа.")
-    fonts = {_checked_name(font) for font in _fonts(opened)}
-    tail = page_text(opened.pages[-1])[-TEXT_TAIL_CHARS:] if with_text else ""
-    return PdfFacts(pages, size_bytes, tuple(sorted(fonts)), tail)
+    fonts = {_checked_name(font): font.get("/Subtype") != pikepdf.Name.Type3 for font in _fonts(opened)}
+    tail = _text_with(opened, last_words) if last_words else ""
+    return PdfFacts(
+        pages=pages,
+        size_bytes=size_bytes,
+        fonts=tuple(sorted(fonts)),
+        font_programs=tuple(sorted(name for name, is_program in fonts.items() if is_program)),
+        text_tail=tail[-TEXT_TAIL_CHARS:],
+    )
 
 
-def _check_last_words(opened: pikepdf.Pdf, last_words: str) -> None:
-    text = "".join(page_text(page) for page in list(opened.pages)[-TAIL_PAGES:])
-    if _squeezed(last_words) not in _squeezed(text):
-        raise DocumentRefused(
-            f"В PDF не найдены последние слова документа: «{last_words}». "
-            "Повторите создание документа; если ошибка повторится, сообщите администратору."
-        )
+def _text_with(opened: pikepdf.Pdf, last_words: str) -> str:
+    """Return the end of the text; refuse a PDF in which the last words are not found there."""
+    wanted = _squeezed(last_words)
+    last = list(opened.pages)[-TAIL_PAGES:]
+    # What the office writes is read at a glance; only a PDF that is about to be refused is read in full.
+    for read in (shown_text, page_text):
+        text = ""
+        for page in reversed(last):
+            text = read(page) + text
+            if wanted in _squeezed(text):
+                return text
+    raise DocumentRefused(
+        f"В PDF не найдены последние слова документа: «{last_words}». "
+        "Повторите создание документа; если ошибка повторится, сообщите администратору."
+    )
 
 
 def _squeezed(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import pikepdf
@@ -10,31 +9,27 @@ import pikepdf
 from service.errors import DocumentRefused
 
 
-def with_outline(pdf: bytes, entries: Sequence[tuple[str, str]]) -> bytes:
-    """Return the PDF with an outline that opens beside it.
+def set_outline(opened: pikepdf.Pdf, entries: Sequence[tuple[str, str]]) -> None:
+    """Give an opened PDF an outline that opens beside it.
 
     Args:
-        pdf: the whole file.
+        opened: changed in place.
         entries: (named place, title) in the order of the outline.
 
     Raises:
-        DocumentRefused: the PDF does not open or lacks a named place.
+        DocumentRefused: the PDF lacks a named place.
     """
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            places = _named_places(opened)
-            with opened.open_outline() as outline:
-                outline.root.clear()
-                for name, title in entries:
-                    item = pikepdf.OutlineItem(title)
-                    item.destination = places[name]
-                    outline.root.append(item)
-            opened.Root.PageMode = pikepdf.Name.UseOutlines
-            changed = io.BytesIO()
-            opened.save(changed, deterministic_id=True)
-    except (pikepdf.PdfError, KeyError) as e:
-        raise DocumentRefused("В PDF комплекта не найдено начало документа. Повторите создание.") from e
-    return changed.getvalue()
+    places = _named_places(opened)
+    missing = [name for name, _ in entries if name not in places]
+    if missing:
+        raise DocumentRefused("В PDF комплекта не найдено начало документа. Повторите создание.")
+    with opened.open_outline() as outline:
+        outline.root.clear()
+        for name, title in entries:
+            item = pikepdf.OutlineItem(title)
+            item.destination = places[name]
+            outline.root.append(item)
+    opened.Root.PageMode = pikepdf.Name.UseOutlines
 
 
 def _named_places(opened: pikepdf.Pdf) -> dict[str, pikepdf.Array]:

@@ -1,8 +1,8 @@
 """The text of a page of a PDF: only as much of the format as the office writes.
 
 Reads shown strings through the ToUnicode maps of their fonts. Order and words are those of the
-content stream; spaces are not reliable, so callers compare without them. Measured on a
-last page: 2 ms against 15 ms of pypdf 7.1, which would be a fourth of a warm conversion.
+content stream; spaces are not reliable, so callers compare without them. `shown_text` looks only for what
+LibreOffice writes and takes a tenth of the time of `page_text`, which parses the content stream.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ _SHOW = ("Tj", "TJ", "'", '"')
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 # Ranges given as arrays, "<01> <03> [<0041> <0042> <0043>]", are not written by LibreOffice.
 _HEX = re.compile(rb"<([0-9A-Fa-f]*)>")
+_FONT_OR_TEXT = re.compile(rb"/([^\s/<>\[\]()]+) [\d.]+ Tf|<([0-9A-Fa-f]+)>")
 
 
 class _Font:
@@ -27,6 +28,8 @@ class _Font:
         self.texts = _to_unicode(source.read_bytes()) if isinstance(source, pikepdf.Stream) else {}
 
     def decode(self, shown: bytes) -> str:
+        if self.width == 1:
+            return "".join([self.texts.get(code, "") for code in shown])
         codes = (shown[at : at + self.width] for at in range(0, len(shown), self.width))
         return "".join(self.texts.get(int.from_bytes(code, "big"), "") for code in codes)
 
@@ -34,6 +37,24 @@ class _Font:
 def page_text(page: pikepdf.Page) -> str:
     """Return the text of a page and of the forms drawn on it, in drawing order."""
     return "".join(_shown(page.obj, page.obj.get("/Resources"), depth=0))
+
+
+def shown_text(page: pikepdf.Page) -> str:
+    """Return the text of a page without forms, as far as it is written as hexadecimal strings."""
+    fonts = _entries(page.obj.get("/Resources"), "/Font")
+    known: dict[bytes, _Font] = {}
+    font: _Font | None = None
+    pieces = []
+    content = page.obj.get("/Contents")
+    source = content.read_bytes() if isinstance(content, pikepdf.Stream) else b""
+    for name, shown in _FONT_OR_TEXT.findall(source):
+        if name:
+            if name not in known and (found := fonts.get(f"/{name.decode('latin-1')}")) is not None:
+                known[name] = _Font(found)
+            font = known.get(name)
+        elif font is not None:
+            pieces.append(font.decode(bytes.fromhex(shown.decode("ascii") + "0" * (len(shown) % 2))))
+    return "".join(pieces)
 
 
 def _shown(content: pikepdf.Object, resources: pikepdf.Object | None, *, depth: int) -> Iterator[str]:

@@ -17,7 +17,9 @@ from service.errors import TemplateError
 _DOS_TIME, _DOS_DATE = 0, 0x21  # 1980-01-01 00:00, the first moment a ZIP can name
 _UNIX_FILE = 0o100600 << 16
 _UTF8_NAME = 0x800
-_LEVEL = 6
+# What never changes is compressed once; what is filled, for every paper: level 3 takes a fifth
+# of the time of level 6 and makes a curator report of 20 KB one kilobyte larger.
+_ONCE, _EVERY_TIME = 6, 3
 
 
 def read_parts(docx: bytes) -> dict[str, bytes]:
@@ -31,6 +33,19 @@ def read_parts(docx: bytes) -> dict[str, bytes]:
             return {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
         raise TemplateError("Файл .docx повреждён: его не удаётся прочитать.") from error
+
+
+def read_part(docx: bytes, name: str) -> bytes:
+    """Return one part of a .docx.
+
+    Raises:
+        TemplateError: it is not a ZIP, it is damaged or has no such part.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(docx)) as package:
+            return package.read(name)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, KeyError) as error:
+        raise TemplateError(f"Файл .docx повреждён: в нём не читается {name}.") from error
 
 
 def part_order(name: str) -> tuple[int, str]:
@@ -50,14 +65,14 @@ class PackageWriter:
     def __init__(self, static: Mapping[str, bytes]) -> None:
         body, directory = bytearray(), bytearray()
         for name in sorted(static, key=part_order):
-            body += _entry(directory, len(body), name, static[name])
+            body += _entry(directory, len(body), name, static[name], level=_ONCE)
         self._prefix, self._directory, self._count = bytes(body), bytes(directory), len(static)
 
     def write(self, parts: Mapping[str, bytes]) -> bytes:
         """Return the package of the unchanging parts and these."""
         body, directory = bytearray(self._prefix), bytearray(self._directory)
         for name in sorted(parts, key=part_order):
-            body += _entry(directory, len(body), name, parts[name])
+            body += _entry(directory, len(body), name, parts[name], level=_EVERY_TIME)
         count = self._count + len(parts)
         end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
         return bytes(body + directory + end)
@@ -68,8 +83,8 @@ def write_parts(parts: Mapping[str, bytes]) -> bytes:
     return PackageWriter(parts).write({})
 
 
-def _entry(directory: bytearray, offset: int, name: str, data: bytes) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+def _entry(directory: bytearray, offset: int, name: str, data: bytes, *, level: int) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     packed = packer.compress(data) + packer.flush()
     encoded = name.encode()
     flags = 0 if encoded.isascii() else _UTF8_NAME

@@ -20,9 +20,8 @@ from forms._measures import decimal_comma
 from forms.language.agree import date_in_digits, date_in_words
 from forms.language.cases import decline_position, initials_surname, surname_initials
 from forms.language.typography import typeset
-
-# Private-use characters fence the number of a printed value; a value itself is never scanned for them.
-MARK = "\ue000{}\ue001"
+from service.filling.lookup import DataFirstEnvironment, ListLoop
+from service.filling.marks import MARK, MARKS
 
 _printed: ContextVar[list[str] | None] = ContextVar("printed", default=None)
 
@@ -53,7 +52,7 @@ def forget_typeset() -> None:
     _typeset.cache_clear()
 
 
-class _Language(ImmutableSandboxedEnvironment):
+class _Language(DataFirstEnvironment):
     """Jinja that reads keys of mappings, items of lists and a loop's own numbers, and calls nothing.
 
     `service.filling.guard` refuses the rest before a template is compiled; this is the second wall.
@@ -63,7 +62,7 @@ class _Language(ImmutableSandboxedEnvironment):
         """Return a value by its name; never an attribute of a Python object."""
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if isinstance(obj, LoopContext) and attribute in LOOP_VALUES:
+        if isinstance(obj, LoopContext | ListLoop) and attribute in LOOP_VALUES:
             return getattr(obj, attribute)
         if isinstance(obj, Undefined):
             str(obj)  # StrictUndefined says which name is missing
@@ -97,19 +96,20 @@ def template_environment() -> ImmutableSandboxedEnvironment:
 
 def _mark(value: Any) -> str:
     """Keep the text of a value and return its mark."""
-    if isinstance(value, Undefined):
-        str(value)  # StrictUndefined says which name is missing
-    if isinstance(value, str):
+    if value.__class__ is str or isinstance(value, str):
         text = _typeset(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value)
     else:
+        if isinstance(value, Undefined):
+            str(value)  # StrictUndefined says which name is missing
         raise UndefinedError(f"a template prints text and whole numbers, not {type(value).__name__}")
     values = _printed.get()
     if values is None:
         raise RuntimeError("a template renders only inside Printing")
+    number = len(values)
     values.append(text)
-    return MARK.format(len(values) - 1)
+    return MARKS[number] if number < len(MARKS) else MARK.format(number)
 
 
 def _person(form: Callable[..., Any]) -> Callable[..., str]:

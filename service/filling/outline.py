@@ -5,14 +5,19 @@ Serves `template show`, the word diff of templates in git and the golden files o
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 from service.errors import TemplateError
-from service.filling.document import read_parts
+from service.filling.document import read_part, read_parts
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TAIL_CHARS = 4000
+# Text, or an end of a word: a paragraph's end, a break, a tab.
+_TEXT_OR_END = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|</w:p>|<w:(?:br|tab|cr)(?: w:type=[^>]*)?/>")
 _TEXT_PARTS = ("word/header", "word/footer")
 
 
@@ -39,12 +44,21 @@ def outline(docx: bytes) -> str:
 
 def last_words(docx: bytes, *, count: int = 3) -> str:
     """Return the last words of the body, to be found again at the end of its PDF."""
+    xml = read_part(docx, "word/document.xml").decode("utf-8", "replace")
     words: list[str] = []
-    for paragraph in reversed(list(_body(read_parts(docx)).iter(f"{_W}p"))):
-        words = [*_paragraph_text(paragraph).split(), *words]
-        if len(words) >= count:
-            break
+    end = len(xml)
+    # From the end, some paragraphs at a time: the words of a long table are nobody's business here.
+    while len(words) < count and end > 0:
+        start = xml.rfind("<w:p>", 0, max(0, end - _TAIL_CHARS)) if end > _TAIL_CHARS else 0
+        start = max(start, 0)
+        words = [*_words(xml[start:end]), *words]
+        end = start
     return " ".join(words[-count:])
+
+
+def _words(xml: str) -> list[str]:
+    pieces = (text or " " for text in _TEXT_OR_END.findall(xml))
+    return html.unescape("".join(pieces)).split()
 
 
 def table_rows(docx: bytes) -> list[list[list[str]]]:

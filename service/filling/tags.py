@@ -30,6 +30,9 @@ _FOOTNOTE = re.compile(
     r'<w:footnote w:id="(\d+)">((?:(?!</w:footnote>).)*?)\{%\s*footnote\s+(\w+)\s+in\s+(\w+)\s*%\}(.*?)</w:footnote>',
     re.DOTALL,
 )
+# docxtpl 0.20 leaves a run without text on both sides of a {%r … %}: three of four runs of a long roadmap, which
+# the office would load and lay out for nothing.
+_LEFT_BEHIND = '<w:r><w:t xml:space="preserve"></w:t></w:r>'
 _A4_LANDSCAPE = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
 
 FootnoteLoops = dict[str, str]
@@ -41,8 +44,18 @@ def patched(xml: str, *, footnotes: FootnoteLoops) -> str:
     Args:
         footnotes: id of a looping footnote -> name of its loop variable, see `footnote_loops`.
     """
+    return moved(patched_by_docxtpl(xml).replace(_LEFT_BEHIND, ""), footnotes=footnotes)
+
+
+def patched_by_docxtpl(xml: str) -> str:
+    """Return the source as docxtpl itself would compile it: it knows nothing of the tags above."""
     # patch_xml reads nothing of its template: it only rewrites the text it is given (docxtpl 0.20).
     source: str = DocxTemplate("").patch_xml(xml)
+    return source
+
+
+def moved(source: str, *, footnotes: FootnoteLoops) -> str:
+    """Return the source with the tags above moved to their attributes; the arguments are those of `patched`."""
     source = _CELL.sub(_patch_cell, source)
     source = _GRID.sub(_patch_grid, source)
     source = _LANDSCAPE.sub(_patch_sheet, source)
@@ -57,8 +70,7 @@ def patched(xml: str, *, footnotes: FootnoteLoops) -> str:
 
 def footnote_loops(footnotes_xml: str) -> FootnoteLoops:
     """Return the looping footnotes of a template: id -> loop variable."""
-    source: str = DocxTemplate("").patch_xml(footnotes_xml)
-    return {match[1]: match[3] for match in _FOOTNOTE.finditer(source)}
+    return {match[1]: match[3] for match in _FOOTNOTE.finditer(patched_by_docxtpl(footnotes_xml))}
 
 
 def _patch_cell(cell: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +20,14 @@ from service.errors import TemplateError
 from service.filling import compare
 from service.filling.document import PackageWriter
 from service.filling.environment import Printing, template_environment
+from service.filling.fonts import asked_fonts
 from service.filling.guard import guarded, template_parts
+from service.filling.lookup import with_list_loops
+from service.filling.marks import holds_marks
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
 FOOTNOTES = "word/footnotes.xml"
 _CORE = "docProps/core.xml"
-_EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
 
 
 class CompiledTemplate:
@@ -33,6 +36,10 @@ class CompiledTemplate:
     Args:
         docx: the bytes of the template.
         name: how messages call it.
+
+    Attributes:
+        sha256: of the template.
+        fonts: that its text is set in; data cannot bring others.
 
     Raises:
         TemplateError: it is not a .docx, or a tag is broken; the text names the part.
@@ -43,9 +50,10 @@ class CompiledTemplate:
         self.docx = docx
         self.sha256 = hashlib.sha256(docx).hexdigest()
         parts = template_parts(docx)
+        self.fonts = asked_fonts(parts)
         loops = footnote_loops(_text(parts.get(FOOTNOTES, b"")))
         self._templates = {
-            part: self._compile(part, _text(data), loops)
+            part: (self._compile(part, _text(data), loops), compare.PartText())
             for part, data in parts.items()
             if may_hold_tags(part) and _has_tags(data)
         }
@@ -62,27 +70,35 @@ class CompiledTemplate:
         Raises:
             TemplateError: a tag asks for what is not there, or the printed text differs from the data.
         """
-        parts = {part: self._fill_part(part, template, context) for part, template in self._templates.items()}
+        parts = {part: self._fill_part(part, context) for part in self._templates}
         parts[_CORE] = _core_properties(title)
         return self._writer.write(parts)
 
     def _compile(self, part: str, xml: str, loops: FootnoteLoops) -> Template:
+        if holds_marks(xml):
+            raise TemplateError(
+                f"Шаблон «{self.name}», {part}: в тексте есть служебный знак U+E000. Удалите его."
+            )
         try:
+            environment = template_environment()
+            # What a part prints are marks, which need no escaping; `compare` escapes the values.
+            environment.autoescape = False
             source = patched(xml, footnotes=loops)
             guarded(part, xml, source)
-            return template_environment().from_string(source)
+            return with_list_loops(environment.from_string(source), source_uses=source)
         except (JinjaError, TemplateError) as error:
             messages = error.messages if isinstance(error, TemplateError) else None
             raise TemplateError(f"Шаблон «{self.name}», {part}: {error}", messages=messages) from error
 
-    def _fill_part(self, part: str, template: Template, context: Mapping[str, Any]) -> bytes:
+    def _fill_part(self, part: str, context: Mapping[str, Any]) -> bytes:
+        template, part_text = self._templates[part]
         with Printing() as printing:
             try:
-                source = template.render(context)
+                # What `generate` does, without its second generator around every piece.
+                pieces = template.root_render_func(template.new_context(dict(context)))
+                xml, expected = part_text.put_in(pieces, printing.values)
             except (JinjaError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
                 raise TemplateError(f"Шаблон «{self.name}», {part}: {error}") from error
-        xml = compare.put_in(source, printing.values).replace(_EMPTY_TEXT, "<w:t/>").encode()
-        expected = compare.expected_text(source, printing.values)
         compare.require_equal(expected, compare.printed_text(xml), part=part)
         return xml
 
@@ -125,7 +141,8 @@ def _has_tags(data: bytes) -> bool:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8-sig")
+    """Return a part as text; space around the root element is no text of the document."""
+    return re.sub(r"\?>\s+<", "?><", data.decode("utf-8-sig").strip(), count=1)
 
 
 def _core_properties(title: str) -> bytes:

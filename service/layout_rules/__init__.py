@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from service.layout_rules.examination import RULES, check_layout
 from service.layout_rules.facts import PaperFacts, date_of, facts_of
+from service.layout_rules.printed_fonts import substituted_fonts
 from service.layout_rules.profiles import EDITION_2016, EDITION_2025, Edition, Profile, profile_for
 
 # Rules of the sheet that see on paper what a rule of the content sees in the data.
@@ -36,4 +37,5 @@ __all__ = [
     "date_of",
     "facts_of",
     "profile_for",
+    "substituted_fonts",
 ]

@@ -12,16 +12,17 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 import forms
 from forms._overrides import Override
 from service.archive.differences import differences
+from service.conversion import page_image
 from service.documents import PDF_MEDIA_TYPE
 from service.errors import InputError
 from service.json_schema import json_schema
-from service.production import check_payload, make_paper, stops
+from service.production import check_payload, make_preview, stops
 from service.web import api_schemas as out
 from service.web.archive_schemas import BundleRequest, ChangesOut, changes_json
 from service.web.bundles import bundle_attachment
 from service.web.comparing import compared_versions
 from service.web.current import actor, parts, press
-from service.web.downloads import FileFormat, attachment, version_attachment
+from service.web.downloads import FileFormat, attachment, inline_png, version_attachment
 from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
 from service.web.recording import order, record
@@ -163,12 +164,17 @@ def check() -> dict[str, Any]:
 
 
 @routes.post("/previews")
-@routes.doc(summary="PDF для просмотра; в архив ничего не попадает", responses={200: "PDF."})
+@routes.doc(
+    summary="PDF или страница PNG для просмотра; в архив ничего не попадает", responses={200: "Файл."}
+)
 def preview() -> Response:
-    """Make the PDF of a payload; nothing is recorded."""
+    """Make the PDF of a payload, or one page of it as a picture; nothing is checked or recorded."""
+    number = _page_number()
     body = out.loaded(out.CheckRequest, json_body())
-    paper = make_paper(body["kind"], body["payload"], press(), draft=True)
-    return attachment(paper.pdf or b"", f"{paper.file_name}.pdf", PDF_MEDIA_TYPE)
+    made = make_preview(body["kind"], body["payload"], press())
+    if number is None:
+        return attachment(made.pdf, f"{made.file_name}.pdf", PDF_MEDIA_TYPE)
+    return inline_png(page_image(made.pdf, number), f"{made.file_name}, страница {number}.png")
 
 
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
@@ -218,6 +224,17 @@ def page_limit(text: str) -> int:
     """Return how many lines a page shall have; raises InputError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 4):
         raise InputError("Параметр limit: ожидается целое число от 1 до 200.")
+    return int(text)
+
+
+def _page_number() -> int | None:
+    """Return the page that is wanted as a picture; None when the whole PDF is."""
+    text = request.args.get("page", "")
+    if not text:
+        wanted = request.accept_mimetypes.best_match(["application/pdf", "image/png"])
+        return 1 if wanted == "image/png" else None
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+        raise InputError("Параметр page: ожидается номер страницы от 1.")
     return int(text)
 
 

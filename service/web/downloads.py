@@ -76,6 +76,12 @@ def inline_pdf(data: bytes, name: str) -> Response:
     return _with_policy(response, PREVIEW_POLICY)
 
 
+def inline_png(data: bytes, name: str) -> Response:
+    """Return a picture to look at."""
+    response = send_file(io.BytesIO(data), mimetype="image/png", download_name=name, etag=False)
+    return _with_policy(response, DOWNLOAD_POLICY)
+
+
 def _with_policy(response: Response, policy: str) -> Response:
     response.headers["Content-Security-Policy"] = policy
     del response.headers["Cache-Control"]  # send_file allows to keep the file; papers are kept nowhere

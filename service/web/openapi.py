@@ -79,6 +79,13 @@ _PREFER = {
     "description": "respond-async: не ждать, а получить задание (202).",
     "schema": {"type": "string"},
 }
+_PAGE = {
+    "name": "page",
+    "in": "query",
+    "required": False,
+    "description": "Номер страницы: ответ – её изображение PNG, а не весь PDF.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 9999},
+}
 
 
 def install(app: APIFlask) -> None:
@@ -204,4 +211,6 @@ def _describe_files(paths: dict[str, Any]) -> None:
         if path.endswith("/bundles"):
             operations["post"]["responses"]["200"]["content"] = {"application/zip": binary}
         if path.endswith("/previews"):
-            operations["post"]["responses"]["200"]["content"] = {MEDIA_TYPES["pdf"]: binary}
+            content = {MEDIA_TYPES["pdf"]: binary, "image/png": binary}
+            operations["post"]["responses"]["200"]["content"] = content
+            operations["post"].setdefault("parameters", []).append(_PAGE)

@@ -15,7 +15,7 @@ import docx
 import pikepdf
 import pytest
 
-from service.conversion import OfficePool, PlainOffice, bubblewrap, check_pdf, with_metadata
+from service.conversion import OfficePool, PdfProperties, PlainOffice, bubblewrap, check_pdf, finish_pdf
 from service.conversion.office import SYSTEM_PYTHON
 from service.errors import ConversionTimeout, DocumentRefused, OfficeStart
 from tests.doubles import eventually
@@ -107,7 +107,9 @@ def test_a_paper_becomes_one_page_of_pdf_a_2b_with_its_text_in_embedded_fonts(po
 def test_metadata_keeps_pdf_a(pool):
     pdf = pool.convert(paper("Приказ"), deadline_s=DEADLINE_S)
 
-    named = with_metadata(pdf, title="Приказ № 376", author="Управление образования")
+    named = finish_pdf(
+        pdf, properties=PdfProperties(title="Приказ № 376", author="Управление образования")
+    ).pdf
 
     assert pdf_a(named) == ("2", "B")
     with pikepdf.open(io.BytesIO(named)) as opened:

@@ -7,7 +7,7 @@ import io
 import pikepdf
 import pytest
 
-from service.conversion import check_pdf, with_metadata
+from service.conversion import check_pdf
 from service.errors import DocumentRefused
 from tests.doubles import text_pdf
 
@@ -117,27 +117,3 @@ def test_a_font_inside_a_drawn_form_is_checked_too():
 
     with pytest.raises(DocumentRefused, match="Arial-Bold"):
         check_pdf(changed(change))
-
-
-def test_metadata_is_the_same_in_xmp_and_in_the_document_information():
-    pdf = with_metadata(PDF, title="Приказ № 376", author="Управление образования")
-
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        xmp = opened.open_metadata()
-        assert xmp["dc:title"] == str(opened.docinfo["/Title"]) == "Приказ № 376"
-        assert xmp["dc:creator"] == ["Управление образования"]
-        assert str(opened.docinfo["/Author"]) == "Управление образования"
-        assert str(opened.Root.Lang) == "ru-RU"
-        assert opened.Root.ViewerPreferences.DisplayDocTitle
-    assert check_pdf(pdf, last_words="И. И. Иванова").pages == 1
-
-
-def test_metadata_depends_on_its_arguments_alone():
-    first, second = (with_metadata(PDF, title="Приказ", author="Управление") for _ in range(2))
-
-    assert first == second
-
-
-def test_metadata_of_a_broken_pdf_is_refused():
-    with pytest.raises(DocumentRefused):
-        with_metadata(b"%PDF-1.6 broken", title="Приказ", author="Управление")

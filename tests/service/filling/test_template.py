@@ -6,14 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from docxtpl import DocxTemplate
 from lxml import etree
 
 from service.errors import TemplateError
 from service.filling import CompiledTemplate, TemplateCache, outline
 from service.filling.document import read_parts
-from service.filling.environment import Printing, template_environment
-from tests.samples import TEMPLATES, kind_of, read_sample, samples_of
 from tests.service.filling.template_files import docx_of, template_of
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -151,6 +148,15 @@ def test_a_template_is_filled_from_many_threads_at_once() -> None:
     assert results == {n: [f"строка {n}-{i}" for i in range(50)] for n in range(8)}
 
 
+def test_a_template_with_the_sign_of_marks_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"word/document\.xml.*U\+E000"):
+        template_of("\ue0000\ue001{{ x }}")
+
+
+def test_a_key_named_like_a_method_is_the_value_of_the_data() -> None:
+    assert lines_of(template_of("{{ row.items }}"), row={"items": "три"}) == ["три"]
+
+
 def test_a_changed_template_file_is_compiled_again(tmp_path: Path) -> None:
     file = tmp_path / "note.docx"
     file.write_bytes(docx_of("первый {{ x }}"))
@@ -166,41 +172,3 @@ def test_a_changed_template_file_is_compiled_again(tmp_path: Path) -> None:
 def test_a_missing_template_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"nothing\.docx"):
         TemplateCache(tmp_path).get("nothing")
-
-
-@pytest.mark.parametrize("kind", ["order", "curator_report"])
-def test_the_body_is_what_docxtpl_itself_makes(kind: str) -> None:
-    """Two kinds without tags of our own: their body must be docxtpl's, element by element."""
-    sample = samples_of(kind)[0]
-    found = kind_of(sample)
-    context = found.context(found.load(read_sample(sample)))
-    ours = CompiledTemplate((TEMPLATES / f"{kind}.docx").read_bytes(), name=kind).fill(context, title="")
-
-    theirs = DocxTemplate(TEMPLATES / f"{kind}.docx")
-    with Printing() as printing:
-        theirs.render(context, jinja_env=_printing_environment(printing), autoescape=True)
-    saved = io.BytesIO()
-    theirs.save(saved)
-
-    assert _canonical(ours) == _canonical(saved.getvalue())
-
-
-def _printing_environment(printing: Printing):
-    """Our language, but printing values at once as docxtpl needs them."""
-    environment = template_environment()
-    mark = environment.finalize
-
-    def printed(value: object) -> str:
-        mark(value)
-        return printing.values[-1]
-
-    environment.finalize = printed
-    return environment
-
-
-def _canonical(docx: bytes) -> bytes:
-    root = etree.fromstring(read_parts(docx)["word/document.xml"])
-    namespace = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-    for text in root.iter(f"{namespace}t"):
-        text.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
-    return etree.tostring(root, method="c14n")

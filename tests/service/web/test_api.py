@@ -162,6 +162,38 @@ def test_a_preview_is_a_pdf_and_records_nothing(site, program):
     assert site.recorded() == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [("?page=1", {}), ("", {"Accept": "image/png"}), ("?page=1", {"Accept": "application/pdf"})],
+)
+def test_a_preview_may_be_the_picture_of_a_page(program, query, headers):
+    answer = program.post(f"/previews{query}", body(), headers=headers)
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "image/png"
+    assert answer.data.startswith(b"\x89PNG")
+
+
+def test_a_program_that_takes_anything_gets_the_pdf(program):
+    assert program.post("/previews", body(), headers={"Accept": "*/*"}).mimetype == "application/pdf"
+
+
+@pytest.mark.parametrize("page", ["0", "99", "-1", "x", "1e3", "٣", "00000"])
+def test_a_preview_of_a_page_that_is_not_there_is_refused_and_says_so(program, page):
+    answer = program.post(f"/previews?page={page}", body())
+
+    assert answer.status_code == 400
+    assert "Параметр page" in answer.json["error"]
+
+
+def test_a_preview_is_made_of_data_with_errors_that_stop_the_record(program):
+    wrong = body(annexes=[])
+
+    refused = program.post("/documents", wrong)
+    assert (refused.status_code, refused.json["code"]) == (422, "checks_failed")
+    assert program.post("/previews", wrong).mimetype == "application/pdf"
+
+
 def test_an_error_has_one_shape(program):
     answer = program.post("/documents", body(number="№ 5"))
 

@@ -6,7 +6,6 @@ The only module that chooses an implementation; everything below gets ready-made
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
 import secrets
 from dataclasses import dataclass
@@ -19,11 +18,9 @@ from forms._overrides import SEVERITIES, Strictness
 from service.accounts import Accounts
 from service.archive import Archive
 from service.config import Settings
-from service.conversion import Converter, OfficePool, PlainOffice
-from service.conversion.office import SYSTEM_PYTHON
-from service.conversion.sandbox import Bubblewrap, bubblewrap
+from service.conversion import Converter, OfficeChoice, OfficeKind, OfficePool
 from service.database import open_database, upgrade
-from service.errors import ConfigError, OfficeStart
+from service.errors import ConfigError
 from service.filling import TemplateCache
 from service.pipeline import Press
 from service.storage import Storage
@@ -102,28 +99,18 @@ def _read_rules(file: Path) -> Strictness:
 
 
 def _open_offices(settings: Settings, *, eager: bool) -> Converter:
-    work = settings.work_dir.resolve()
-
-    def make() -> PlainOffice:
-        """Try the sandbox when the first office is made: a paper without PDF needs neither."""
-        return PlainOffice(work, sandbox=sandbox(work))
-
-    @functools.cache
-    def sandbox(work: Path) -> Bubblewrap | None:
-        work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = bubblewrap(python=SYSTEM_PYTHON, work=work)
-        if found is None and not settings.unsandboxed:
-            raise OfficeStart(
-                "Песочница bubblewrap не запускается, а без неё преобразование запрещено. "
-                "Разрешите пространства имён или задайте OFFICE_UNSANDBOXED=yes."
-            )
-        return found
-
+    choice = OfficeChoice(
+        OfficeKind(settings.office_kind),
+        settings.work_dir.resolve(),
+        unsandboxed=settings.unsandboxed,
+        papers=settings.office_papers,
+    )
     return OfficePool(
-        make,
+        choice,
         offices=settings.offices,
         queue_limit=settings.queue_limit,
         eager=eager,
+        on_close=choice.close,
     )
 
 

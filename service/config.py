@@ -19,6 +19,16 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("QUEUE_LIMIT", "64", "Papers that may wait for an office before the answer is 429."),
     ("CONVERSION_DEADLINE_S", "60", "Seconds a conversion may take before its office is killed."),
     ("WORK_DIR", "var/work", "Private temporary files of the offices."),
+    (
+        "OFFICE_KIND",
+        "auto",
+        "'fork': offices are copies of one warm LibreOffice; 'plain': one LibreOffice each; 'auto': what works.",
+    ),
+    (
+        "OFFICE_PAPERS",
+        "0",
+        "Papers after which an office is replaced; 0 means 50 for copies, 200 for others.",
+    ),
     ("OFFICE_UNSANDBOXED", "no", "'yes' lets offices run where bubblewrap cannot; they say so in /readyz."),
     ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
     ("HOST", "127.0.0.1", "Address to listen on."),
@@ -46,6 +56,8 @@ class Settings:
     queue_limit: int
     conversion_deadline_s: float
     work_dir: Path
+    office_kind: str
+    office_papers: int
     unsandboxed: bool
     secret_key_file: Path
     host: str
@@ -73,6 +85,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         queue_limit=_whole("QUEUE_LIMIT", value["QUEUE_LIMIT"], 1, 100_000),
         conversion_deadline_s=_whole("CONVERSION_DEADLINE_S", value["CONVERSION_DEADLINE_S"], 1, 3600),
         work_dir=Path(value["WORK_DIR"]),
+        office_kind=_one_of("OFFICE_KIND", value["OFFICE_KIND"], ("auto", "fork", "plain")),
+        office_papers=_whole("OFFICE_PAPERS", value["OFFICE_PAPERS"], 0, 10_000),
         unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
         secret_key_file=Path(value["SECRET_KEY_FILE"]),
         host=value["HOST"],
@@ -90,6 +104,12 @@ def _whole(name: str, text: str, fewest: int, most: int) -> int:
     if not text.isdecimal() or not fewest <= int(text) <= most:
         raise ConfigError(f"Настройка {name}: «{text}» не подходит, нужно целое число от {fewest} до {most}.")
     return int(text)
+
+
+def _one_of(name: str, text: str, words: tuple[str, ...]) -> str:
+    if text.lower() not in words:
+        raise ConfigError(f"Настройка {name}: «{text}» не подходит, нужно одно из: {', '.join(words)}.")
+    return text.lower()
 
 
 def _yes(name: str, text: str) -> bool:

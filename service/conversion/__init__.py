@@ -7,7 +7,9 @@ not know what a paper says, who asked for it or where it is kept. Only this pack
 
 from __future__ import annotations
 
+from service.conversion.choice import OfficeChoice, OfficeKind
 from service.conversion.converter import Converter, Office, Readiness
+from service.conversion.forking import ForkedOffice, OfficeParent
 from service.conversion.office import PlainOffice
 from service.conversion.pdf import PdfFacts, check_pdf, with_metadata
 from service.conversion.pdf_outline import with_outline
@@ -17,7 +19,11 @@ from service.conversion.sandbox import Bubblewrap, Sandbox, bubblewrap
 __all__ = [
     "Bubblewrap",
     "Converter",
+    "ForkedOffice",
     "Office",
+    "OfficeChoice",
+    "OfficeKind",
+    "OfficeParent",
     "OfficePool",
     "PdfFacts",
     "PlainOffice",

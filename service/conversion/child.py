@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from service.conversion.link import Link
@@ -21,11 +19,14 @@ _DATAGRAM_BYTES = 4096
 
 
 class Child:
-    """One forked office: its socket, its folder, and a pidfd that never means another process."""
+    """One forked office: its socket, and a pidfd that never means another process.
 
-    def __init__(self, link: Link, pidfd: int, work: WorkDir, folder: Path) -> None:
+    Its parent buries it and removes its files.
+    """
+
+    def __init__(self, link: Link, pidfd: int, work: WorkDir) -> None:
         self.link, self.work = link, work
-        self._pidfd, self._folder = pidfd, folder
+        self._pidfd = pidfd
         self._lock = threading.Lock()
         self._killed = False
 
@@ -35,7 +36,7 @@ class Child:
             return not self._killed and not _readable(self._pidfd, 0)
 
     def kill(self) -> None:
-        """End the process and remove its files; from any thread, also twice."""
+        """End the process; from any thread, also twice."""
         with self._lock:
             if self._killed:
                 return
@@ -45,7 +46,6 @@ class Child:
             _readable(self._pidfd, DEATH_S)
             os.close(self._pidfd)
         self.link.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def heard(control: socket.socket, timeout_s: float) -> tuple[dict[str, Any], int | None]:

@@ -125,7 +125,7 @@ class OfficeParent:
             control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             arguments = [
                 str(self._launcher.program.parent),
-                *(str(work.profile), str(work.papers), str(_warm_papers(work))),
+                *(str(work.profile), str(self._launcher.papers(work)), str(_warm_papers(work))),
             ]
             try:
                 tree = self._launcher.launch("parent", arguments, work=work, socket=theirs.fileno())
@@ -158,7 +158,7 @@ class OfficeParent:
         except (OSError, EOFError) as e:
             link.close()
             raise EOFError("the parent does not answer") from e
-        return Child(link, pidfd, work, work.papers / name)
+        return Child(link, pidfd, work)
 
     def _end(self) -> None:
         with self._lock:

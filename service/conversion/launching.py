@@ -19,7 +19,7 @@ from service.conversion.process_tree import ProcessTree
 from service.conversion.profile import write_profile
 from service.conversion.sandbox import Launch, Sandbox
 from service.conversion.self_test import leaks
-from service.conversion.workdir import WorkDir
+from service.conversion.workdir import WorkDir, no_room
 from service.errors import DocumentRefused, OfficeCrashed, OfficeStart
 
 SOFFICE = Path("/usr/lib/libreoffice/program/soffice.bin")
@@ -51,6 +51,10 @@ class Launcher:
     program: Path = SOFFICE
     python: Path = SYSTEM_PYTHON
     start_s: float = START_S
+
+    def papers(self, work: WorkDir) -> Path:
+        """Return where offices keep papers in work: in memory inside the sandbox, on disk without one."""
+        return self.sandbox.memory_disk / "papers" if self.sandbox else work.papers
 
     def require_programs(self) -> None:
         """Raise OfficeStart when a program is missing."""
@@ -84,7 +88,7 @@ class Launcher:
             with wrapped as launch:
                 return ProcessTree(
                     launch.command,
-                    env=_environment(work.path),
+                    env=_environment(work.path, self.sandbox.memory_disk if self.sandbox else work.path),
                     folder=work.path,
                     files=(socket, *launch.files),
                 )
@@ -136,6 +140,8 @@ def pdf_of(answer: Answer, *, work: WorkDir) -> bytes:
         OfficeCrashed: it could not write the PDF.
         StorageFull: it could do neither for want of room.
     """
+    if answer.full:
+        raise no_room(work.path.parent)
     if answer.failed or b"%%EOF" not in answer.pdf[-END_MARK_WITHIN_BYTES:]:
         work.require_room()
     cause = RuntimeError(answer.error)
@@ -168,13 +174,17 @@ def _installation(program: Path) -> tuple[Path, ...]:
     return (program.parents[1],) if program.parent.name == "program" else (program,)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(home: Path, temporary: Path) -> dict[str, str]:
     """Return all that the tree is told: no secret of the service, and no program to be found."""
     return {
         "HOME": str(home),
-        "TMPDIR": str(home),
+        "TMPDIR": str(temporary),
         # An empty PATH would mean the current folder.
         "PATH": "/nonexistent",
         "LANG": "C.UTF-8",
         "SAL_USE_VCLPLUGIN": "svp",
+        # One paper is one processor's work: LibreOffice would start four threads to unzip twenty kilobytes.
+        "MAX_CONCURRENCY": "1",
+        # Fewer merges of freed memory: LibreOffice allocates and frees small objects by the million.
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=4000:glibc.malloc.trim_threshold=1073741824",
     }

@@ -27,10 +27,12 @@ class Answer:
     Attributes:
         failed: the step that failed: files, load, store or close; empty when none did.
         error: why, in the office's words.
+        full: no room is left where it works, which may be the reason.
     """
 
     failed: str
     error: str
+    full: bool
     resident_bytes: int
     pdf: bytes
 
@@ -72,7 +74,9 @@ class Link:
                 self._ours.sendall(frame({}, docx))
             said, pdf = self.hear(timeout_s=timeout_s)
         try:
-            return Answer(str(said["failed"]), str(said["error"]), int(said["resident_bytes"]), pdf)
+            return Answer(
+                str(said["failed"]), str(said["error"]), bool(said["full"]), int(said["resident_bytes"]), pdf
+            )
         except (KeyError, TypeError, ValueError) as e:
             raise EOFError("not an answer") from e
 

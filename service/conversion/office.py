@@ -124,7 +124,8 @@ class PlainOffice:
             link = self._link = Link()
             arguments = [
                 str(self._launcher.program),
-                *(str(work.profile), str(work.papers), work.pipe_name, str(self._launcher.start_s)),
+                *(str(work.profile), str(self._launcher.papers(work))),
+                *(work.pipe_name, str(self._launcher.start_s)),
             ]
             try:
                 tree = self._tree = self._launcher.launch(

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import structlog
 
+from service.conversion.inside.rooms import MEMORY_DISK_BYTES
 from service.conversion.seccomp import office_filter
 
 BWRAP = Path("/usr/bin/bwrap")
@@ -60,6 +61,11 @@ class Sandbox(Protocol):
         """For the operator, in Russian: «в песочнице …»."""
         ...
 
+    @property
+    def memory_disk(self) -> Path:
+        """A folder inside that is gone with the last process."""
+        ...
+
     def wrap(
         self, command: Sequence[str], *, work: Path, readable: Sequence[Path]
     ) -> AbstractContextManager[Launch]:
@@ -82,6 +88,11 @@ class Bubblewrap:
         filtered = "" if office_filter() else " без фильтра системных вызовов"
         return f"в песочнице bubblewrap{filtered}"
 
+    @property
+    def memory_disk(self) -> Path:
+        """The private /tmp of the sandbox."""
+        return Path("/tmp")  # noqa: S108 - a private one
+
     @contextmanager
     def wrap(self, command: Sequence[str], *, work: Path, readable: Sequence[Path]) -> Iterator[Launch]:
         """Give the launch inside a root of read-only pieces; see `Sandbox.wrap`."""
@@ -98,7 +109,8 @@ class Bubblewrap:
             *(word for file in files for word in ("--seccomp", str(file))),
             # The symbolic links of a merged /usr: the loader is found by its old name.
             *("--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
-            *("--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - a private one
+            *("--dev", "/dev", "--proc", "/proc"),
+            *("--size", str(MEMORY_DISK_BYTES), "--tmpfs", str(self.memory_disk)),
             *(word for path in _READABLE for word in ("--ro-bind-try", path, path)),
             # The program itself is bound in the place of the link that names it, alone of its folder.
             *("--ro-bind", str(python.resolve()), str(python)),

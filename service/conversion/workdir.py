@@ -17,10 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from service.conversion.inside.rooms import ROOM_BYTES
 from service.errors import OfficeStart, StorageFull
-
-# A paper of any size that we accept needs less, with its PDF and the office's own files.
-ROOM_BYTES = 4 * 1024 * 1024
 
 _PREFIX = "office-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -46,10 +44,9 @@ class WorkDir:
                 self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
                 self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
-            self.papers.mkdir()
         except OSError as e:
             if e.errno in _FULL:
-                raise _no_room(root) from e
+                raise no_room(root) from e
             raise OfficeStart(
                 f"Рабочая папка LibreOffice «{root}» недоступна. "
                 "Проверьте права на неё и свободное место на диске."
@@ -62,7 +59,7 @@ class WorkDir:
 
     @property
     def papers(self) -> Path:
-        """Where an office keeps the paper in work."""
+        """Where an office without a sandbox keeps the paper in work; it makes the folder."""
         return self.path / "papers"
 
     def require_room(self) -> None:
@@ -75,7 +72,7 @@ class WorkDir:
                 os.posix_fallocate(trial.fileno(), 0, ROOM_BYTES)
         except OSError as e:
             if e.errno in _FULL:
-                raise _no_room(self.path.parent) from e
+                raise no_room(self.path.parent) from e
 
     @property
     def pipe_name(self) -> str:
@@ -91,7 +88,8 @@ class WorkDir:
         self._lock = -1
 
 
-def _no_room(root: Path) -> StorageFull:
+def no_room(root: Path) -> StorageFull:
+    """Return the error of a full work folder."""
     return StorageFull(
         f"На диске рабочей папки LibreOffice «{root}» нет места. Освободите место и повторите создание."
     )

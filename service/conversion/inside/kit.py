@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+TempFolder = Callable[[str], None]
+
 _HOOK = "libreofficekit_hook_2"
+_MOVE_TEMPORARY = "_ZN3utl8TempFile24SetTempNameBaseDirectoryERKN3rtl8OUStringE"
 _CONTEXT = "_ZN10comphelper26getProcessComponentContextEv"
 _PYUNO = "_ZN5pyuno7Runtime10initializeERKN3com3sun4star3uno9ReferenceINS4_17XComponentContextEEE"
 # include/LibreOfficeKit/LibreOfficeKit.h, struct _LibreOfficeKitClass: its size, then its functions.
@@ -29,8 +32,15 @@ _POLLS_WHILE_OPENING = 3
 _MISTAKE = 9
 
 
-def run_inside(program: Path, profile: Path, serve: Callable[[Any], None]) -> None:
-    """Load the office of the folder `program` and call `serve` with its UNO context; never returns.
+def run_inside(program: Path, profile: Path, serve: Callable[[Any, TempFolder], None]) -> None:
+    """Load the office of the folder `program`; never returns.
+
+    Args:
+        program: has libmergedlo.so.
+        profile: a fresh profile.
+        serve: called with the UNO context and a function that moves the temporary files of the office
+            into another folder.
+
 
     Raises:
         OSError, AttributeError: this LibreOffice cannot be loaded in this way.
@@ -48,7 +58,9 @@ def run_inside(program: Path, profile: Path, serve: Callable[[Any], None]) -> No
         nonlocal polls
         polls += 1
         if wait_us < 0 or polls > _POLLS_WHILE_OPENING:
-            _end_with(lambda: serve(_context(office, program)))
+            _end_with(
+                lambda: serve(_context(office, program), lambda folder: _move_temporary(office, folder))
+            )
         return 0
 
     callbacks = _PollCallback(poll), _WakeCallback(lambda _: None)
@@ -77,14 +89,21 @@ def _run_loop(kit: int) -> Any:
     return _RunLoop(functions[_RUN_LOOP_INDEX])
 
 
+class _Returned(ctypes.Structure):
+    """A small C++ object that a function returns.
+
+    It comes back in memory that the caller names. A struct of more than two words is what makes
+    ctypes name one in the same register, on x86-64 and on ARM64.
+    """
+
+    _fields_ = (("value", ctypes.c_void_p), ("unused", ctypes.c_void_p * 2))
+
+
 def _context(office: ctypes.CDLL, program: Path) -> Any:
     """Hand the context of the office to pyuno, which would start an office of its own without it."""
     get_context = getattr(office, _CONTEXT)
-    get_context.restype, get_context.argtypes = None, [ctypes.c_void_p]
-    reference = (
-        ctypes.c_void_p * 1
-    )()  # a C++ Reference<> is one pointer, returned through a hidden argument
-    get_context(ctypes.addressof(reference))
+    get_context.restype, get_context.argtypes = _Returned, []
+    reference = get_context()
     pyuno = ctypes.PyDLL(str(program / "libpyuno.so"), mode=os.RTLD_GLOBAL)
     initialize = getattr(pyuno, _PYUNO)
     initialize.restype, initialize.argtypes = None, [ctypes.c_void_p]
@@ -92,3 +111,21 @@ def _context(office: ctypes.CDLL, program: Path) -> Any:
     import uno  # only now: its import needs the runtime
 
     return uno.getComponentContext()
+
+
+def _move_temporary(office: ctypes.CDLL, folder_url: str) -> None:
+    """Let the office make its temporary files in a folder that does not exist yet.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    string = (ctypes.c_void_p * 1)()  # a C++ OUString is one pointer to a rtl_uString
+    make = office.rtl_uString_newFromAscii
+    make.restype, make.argtypes = None, [ctypes.c_void_p, ctypes.c_char_p]
+    make(ctypes.addressof(string), folder_url.encode("ascii"))
+    move = getattr(office, _MOVE_TEMPORARY)
+    move.restype, move.argtypes = _Returned, [ctypes.c_void_p]
+    made = move(ctypes.addressof(string))
+    length = ctypes.cast(made.value, ctypes.POINTER(ctypes.c_int32))[1]
+    if not length:
+        raise OSError(f"the office makes no temporary files in {folder_url}")

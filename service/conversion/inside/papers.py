@@ -8,6 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 import uno
+import unohelper
+
+from .rooms import ROOM_BYTES
 
 LOAD = {
     "Hidden": True,
@@ -31,8 +34,25 @@ EXPORT = {
 OFFICE_ENDED = 3
 
 
+class _Sink(unohelper.Base, uno.getClass("com.sun.star.io.XOutputStream")):  # type: ignore[misc]  # made by UNO
+    """What the office writes its PDF into: no file, no lock file, no second copy."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def writeBytes(self, piece: Any) -> None:  # noqa: N802 - UNO's name
+        """Take a piece; called by the office."""
+        self.pieces.append(piece.value)
+
+    def flush(self) -> None:
+        """Nothing waits; called by the office."""
+
+    def closeOutput(self) -> None:  # noqa: N802 - UNO's name
+        """The PDF is whole; called by the office."""
+
+
 class Desk:
-    """The desktop of an office and a folder for the files of one paper.
+    """The desktop of an office and a folder for the paper in work.
 
     The paper is loaded from a file:// URL: one without address counts as trusted, and its links are
     followed (LibreOffice 7.4.7, `BlockUntrustedRefererLinks`).
@@ -45,34 +65,36 @@ class Desk:
         self.move(folder)
 
     def move(self, folder: Path) -> None:
-        """Use another folder."""
-        self._source, self._target = folder / "paper.docx", folder / "paper.pdf"
-        self._source_url, self._target_url = _url(self._source), _url(self._target)
+        """Use a new folder."""
+        folder.mkdir(mode=0o700, parents=True)
+        self._source = folder / "paper.docx"
+        self._source_url = url(self._source)
 
     def convert(self, docx: bytes) -> tuple[dict[str, Any], bytes]:
-        """Return the answer and the PDF: {"failed": "" or the step, "error": why}.
+        """Return the answer and the PDF.
 
+        The answer is {"failed": the step or empty, "error": why, "full": whether no room is left}.
         UNO throws both for a file it refuses and for a dead bridge; the latter ends this process.
         """
+        sink = _Sink()
         try:
             self._source.write_bytes(docx)
-            failed, error = self._print()
-            pdf = b"" if failed or not self._target.exists() else self._target.read_bytes()
+            failed, error = self._print(sink)
         except OSError as e:
-            return {"failed": "files", "error": str(e)}, b""
+            failed, error = "files", str(e)
         finally:
             self._source.unlink(missing_ok=True)
-            self._target.unlink(missing_ok=True)
-        return {"failed": failed, "error": error}, pdf
+        answer = {"failed": failed, "error": error, "full": bool(failed) and self._full()}
+        return answer, b"" if failed else b"".join(sink.pieces)
 
-    def _print(self) -> tuple[str, str]:
+    def _print(self, sink: _Sink) -> tuple[str, str]:
         step = "load"
         try:
             paper = self._desktop.loadComponentFromURL(self._source_url, "_blank", 0, self._load)
             if paper is None:
                 return step, "the import filter gave no document"
             step = "store"
-            paper.storeToURL(self._target_url, self._export)
+            paper.storeToURL("private:stream", (*self._export, *_values({"OutputStream": sink})))
             step = "close"
             paper.close(True)
         except uno.getClass("com.sun.star.lang.DisposedException"):
@@ -80,6 +102,11 @@ class Desk:
         except uno.getClass("com.sun.star.uno.Exception") as refusal:
             return step, f"{type(refusal).__name__}: {refusal.Message}"
         return "", ""
+
+    def _full(self) -> bool:
+        """Return whether a full disk may be the reason: the office calls that a damaged file or nothing."""
+        disk = os.statvfs(self._source.parent)
+        return disk.f_bavail * disk.f_frsize < ROOM_BYTES
 
 
 def version(context: Any) -> str:
@@ -94,7 +121,8 @@ def version(context: Any) -> str:
     return str(product.ooSetupVersionAboutBox)
 
 
-def _url(file: Path) -> str:
+def url(file: Path) -> str:
+    """Return the address of a file as the office wants it."""
     return f"file://{quote(str(file))}"
 
 

@@ -7,7 +7,8 @@
              `plain` does, and the answer is {"pid": 17} with a pidfd of the child.
 
 One thread only, before and after every fork. A child ends with its socket, with this process, or by
-the pidfd; it is reaped here.
+the pidfd; it is reaped here, and its files
+are removed.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ import json
 import os
 import resource
 import select
+import shutil
 import socket
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from . import rights
 from .frames import frame, read_frame
-from .kit import run_inside
+from .kit import TempFolder, run_inside
+
+Convert = Callable[[bytes], tuple[dict[str, Any], bytes]]
 
 WARM_ROUNDS = 2
 SINGLE_S = 10.0
@@ -41,15 +46,24 @@ def main(argv: list[str]) -> int:
     rights.renounce()
     os.dup2(2, 1)  # whatever a library prints goes to stderr
     run_inside(
-        Path(program), Path(profile), lambda context: _serve(context, control, Path(folder), Path(warm))
+        Path(program),
+        Path(profile),
+        lambda context, move: _serve(context, move, control, Path(folder), Path(warm)),
     )
     return 1
 
 
-def _serve(context: Any, control: socket.socket, folder: Path, warm: Path) -> None:
+def _serve(
+    context: Any, move_temporary: TempFolder, control: socket.socket, folder: Path, warm: Path
+) -> None:
     from . import papers  # its import of uno needs the office
 
     desk = papers.Desk(context, folder)
+
+    def move(into: Path) -> None:
+        desk.move(into)
+        move_temporary(papers.url(into / "temporary"))
+
     for _ in range(WARM_ROUNDS):
         for paper in sorted(warm.iterdir()):
             answer, _ = desk.convert(paper.read_bytes())
@@ -59,7 +73,7 @@ def _serve(context: Any, control: socket.socket, folder: Path, warm: Path) -> No
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that holds a Python object
     control.send(json.dumps({"version": papers.version(context)}).encode())
-    _Nursery(control, desk, folder).run()
+    _Nursery(control, desk.convert, move, folder).run()
 
 
 def _await_single_thread() -> None:
@@ -74,9 +88,11 @@ def _await_single_thread() -> None:
 class _Nursery:
     """Forks children and buries them."""
 
-    def __init__(self, control: socket.socket, desk: Any, folder: Path) -> None:
-        self._control, self._desk, self._folder = control, desk, folder
-        self._children: dict[int, int] = {}
+    def __init__(
+        self, control: socket.socket, convert: Convert, move: Callable[[Path], None], folder: Path
+    ) -> None:
+        self._control, self._convert, self._move, self._folder = control, convert, move, folder
+        self._children: dict[int, tuple[int, Path]] = {}
         self._waiting = select.poll()
         self._waiting.register(control, select.POLLIN)
 
@@ -101,7 +117,7 @@ class _Nursery:
             self._be_child(parent, link, self._folder / name)
         link.close()
         pidfd = os.pidfd_open(pid)
-        self._children[pidfd] = pid
+        self._children[pidfd] = pid, self._folder / name
         self._waiting.register(pidfd, select.POLLIN)
         socket.send_fds(self._control, [json.dumps({"pid": pid}).encode()], [pidfd])
         return True
@@ -109,7 +125,9 @@ class _Nursery:
     def _bury(self, pidfd: int) -> None:
         self._waiting.unregister(pidfd)
         os.close(pidfd)
-        os.waitpid(self._children.pop(pidfd), 0)
+        pid, folder = self._children.pop(pidfd)
+        os.waitpid(pid, 0)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _be_child(self, parent: int, link: socket.socket, folder: Path) -> None:
         """Serve papers on the link; leaves the process in any case."""
@@ -120,12 +138,10 @@ class _Nursery:
                 os.close(pidfd)
             rights.limit(resource.RLIMIT_DATA)
             rights.close_memory()
-            folder.mkdir(mode=0o700)
-            os.environ["TMPDIR"] = str(folder)
-            self._desk.move(folder)
+            self._move(folder)
             while True:
                 _, docx = read_frame(link)
-                answer, pdf = self._desk.convert(docx)
+                answer, pdf = self._convert(docx)
                 answer["resident_bytes"] = rights.resident_bytes()
                 link.sendall(frame(answer, pdf))
         except (EOFError, ConnectionError):

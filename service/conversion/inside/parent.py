@@ -133,6 +133,7 @@ class _Nursery:
         """Serve papers on the link; leaves the process in any case."""
         try:
             rights.die_with_parent(parent)
+            os.setsid()  # Linux shares processors out between sessions: children would get the share of one
             self._control.close()
             for pidfd in self._children:
                 os.close(pidfd)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 import json
 import secrets
 import socket
@@ -28,11 +27,9 @@ from service.archive.search_index import reindex
 from service.batches.batches import Batches
 from service.batches.files import Files
 from service.config import LEASE_ENGINE, Settings
-from service.conversion import Converter, OfficePool, PlainOffice
-from service.conversion.office import SYSTEM_PYTHON
-from service.conversion.sandbox import Bubblewrap, bubblewrap
+from service.conversion import Converter, OfficeChoice, OfficeKind, OfficePool
 from service.database import open_database, upgrade
-from service.errors import ConfigError, OfficeStart
+from service.errors import ConfigError
 from service.filling import TemplateCache
 from service.pipeline import Press
 from service.rule_choices import RuleChoices
@@ -187,28 +184,18 @@ def _read_rules(file: Path) -> Strictness:
 
 
 def _open_offices(settings: Settings, *, eager: bool) -> Converter:
-    work = settings.work_dir.resolve()
-
-    def make() -> PlainOffice:
-        """Try the sandbox when the first office is made: a paper without PDF needs neither."""
-        return PlainOffice(work, sandbox=sandbox(work))
-
-    @functools.cache
-    def sandbox(work: Path) -> Bubblewrap | None:
-        work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = bubblewrap(python=SYSTEM_PYTHON, work=work)
-        if found is None and not settings.unsandboxed:
-            raise OfficeStart(
-                "Песочница bubblewrap не запускается, а без неё преобразование запрещено. "
-                "Разрешите пространства имён или задайте OFFICE_UNSANDBOXED=yes."
-            )
-        return found
-
+    choice = OfficeChoice(
+        OfficeKind(settings.office_kind),
+        settings.work_dir.resolve(),
+        unsandboxed=settings.unsandboxed,
+        papers=settings.office_papers,
+    )
     return OfficePool(
-        make,
+        choice,
         offices=settings.offices,
         queue_limit=settings.queue_limit,
         eager=eager,
+        on_close=choice.close,
     )
 
 

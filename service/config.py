@@ -33,6 +33,16 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "200000000",
         "Free disk space below which /readyz says that the service is not ready.",
     ),
+    (
+        "OFFICE_KIND",
+        "auto",
+        "'fork': offices are copies of one warm LibreOffice; 'plain': one LibreOffice each; 'auto': what works.",
+    ),
+    (
+        "OFFICE_PAPERS",
+        "0",
+        "Papers after which an office is replaced; 0 means 50 for copies, 200 for others.",
+    ),
     ("OFFICE_UNSANDBOXED", "no", "'yes' lets offices run where bubblewrap cannot; they say so in /readyz."),
     ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
     ("HOST", "127.0.0.1", "Address to listen on."),
@@ -64,6 +74,8 @@ class Settings:
     work_quota: int
     work_dir: Path
     min_free_bytes: int
+    office_kind: str
+    office_papers: int
     unsandboxed: bool
     secret_key_file: Path
     host: str
@@ -95,6 +107,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         work_quota=_whole("WORK_QUOTA", value["WORK_QUOTA"], 1, 10_000_000),
         work_dir=Path(value["WORK_DIR"]),
         min_free_bytes=_whole("MIN_FREE_BYTES", value["MIN_FREE_BYTES"], 0, 10**15),
+        office_kind=_one_of("OFFICE_KIND", value["OFFICE_KIND"], ("auto", "fork", "plain")),
+        office_papers=_whole("OFFICE_PAPERS", value["OFFICE_PAPERS"], 0, 10_000),
         unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
         secret_key_file=Path(value["SECRET_KEY_FILE"]),
         host=value["HOST"],
@@ -133,6 +147,12 @@ def _workers(text: str) -> int:
         return _whole("WORKERS", text, 0, 256)
     except ConfigError as error:
         raise ConfigError(f"{error} Или auto: по одному на процессор.") from error
+
+
+def _one_of(name: str, text: str, words: tuple[str, ...]) -> str:
+    if text.lower() not in words:
+        raise ConfigError(f"Настройка {name}: «{text}» не подходит, нужно одно из: {', '.join(words)}.")
+    return text.lower()
 
 
 def _yes(name: str, text: str) -> bool:

@@ -7,7 +7,9 @@ not know what a paper says, who asked for it or where it is kept. Only this pack
 
 from __future__ import annotations
 
+from service.conversion.choice import OfficeChoice, OfficeKind
 from service.conversion.converter import Converter, Office, Readiness
+from service.conversion.forking import ForkedOffice, OfficeParent
 from service.conversion.office import PlainOffice
 from service.conversion.pdf import PdfFacts, check_pdf
 from service.conversion.pdf_finish import FinishedPdf, PdfProperties, finish_pdf
@@ -19,7 +21,11 @@ __all__ = [
     "Bubblewrap",
     "Converter",
     "FinishedPdf",
+    "ForkedOffice",
     "Office",
+    "OfficeChoice",
+    "OfficeKind",
+    "OfficeParent",
     "OfficePool",
     "PdfFacts",
     "PdfProperties",

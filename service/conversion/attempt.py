@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from service.conversion.converter import Office
-from service.errors import ConversionError, DocumentRefused, OfficeCrashed
+from service.errors import DocumentRefused, OfficeCrashed, ServiceError
 
 _log = structlog.get_logger(__name__)
 
@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 class Outcome:
     """What a try gave. A suspect office is replaced, and its paper may be tried once more."""
 
-    answer: bytes | ConversionError
+    answer: bytes | ServiceError
     suspect: bool = False
 
 
@@ -27,7 +27,7 @@ def attempt(office: Office, docx: bytes, *, check: Callable[[bytes], object]) ->
         pdf = office.convert(docx)
     except OfficeCrashed as e:
         return Outcome(e, suspect=True)
-    except ConversionError as e:
+    except ServiceError as e:
         return Outcome(e)
     except Exception as e:
         _log.exception("office_failed")

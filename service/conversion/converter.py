@@ -39,6 +39,7 @@ class Converter(Protocol):
             DocumentRefused: the office refuses the file, or what it made is no sound PDF.
             OfficeCrashed: the office ended in the middle of this paper at every attempt.
             OfficeStart: no office can be started, or the converter is closed.
+            StorageFull: no room is left where the offices work.
         """
         ...
 
@@ -52,16 +53,17 @@ class Converter(Protocol):
 
 
 class Office(Protocol):
-    """One process tree that converts one paper at a time and knows no deadlines but that of its start.
+    """One process, or tree of them, that converts one paper at a time and knows no deadline but its start's.
 
     The pool calls `start` and `convert` from one thread and `kill` from any.
     """
 
     def start(self) -> Readiness:
-        """Start, convert a first tiny paper and return what the office says of itself.
+        """Start, and return what the office says of itself once it, or its parent, has converted a tiny paper.
 
         Raises:
-            OfficeStart: it did not come up in time.
+            OfficeStart: it did not come up in time, or did not pass the self-test.
+            StorageFull: no room is left where it works.
         """
         ...
 
@@ -71,6 +73,7 @@ class Office(Protocol):
         Raises:
             OfficeCrashed: the process tree ended, or was killed, before the answer.
             DocumentRefused: the office refuses the file.
+            StorageFull: no room is left where it works.
         """
         ...
 

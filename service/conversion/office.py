@@ -1,38 +1,35 @@
 """One plain warm LibreOffice behind the `Office` protocol: the portable way to convert.
 
-Starts `office_worker.py` under the system Python; the worker starts soffice.bin. Both live in a
-private folder with a private profile and an empty environment, and nothing of them outlives this
-process: see the docstring of the worker. Knows nothing of queues and deadlines of papers.
+Starts `inside.plain` under the system Python; that starts soffice.bin. Both live in a private folder
+with a private profile and an empty environment, and nothing of them outlives this process: see the
+docstring of `inside.plain`. Knows nothing of queues and deadlines of papers.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 from service.conversion.converter import Readiness
+from service.conversion.launching import (
+    MEMORY_BYTES,
+    SOFFICE,
+    START_S,
+    SYSTEM_PYTHON,
+    Launcher,
+    died,
+    pdf_of,
+)
+from service.conversion.link import Link, require_docx
 from service.conversion.pdf import check_pdf
 from service.conversion.probe import probe_docx
 from service.conversion.process_tree import ProcessTree
-from service.conversion.profile import write_profile
 from service.conversion.sandbox import Sandbox
 from service.conversion.workdir import WorkDir
-from service.errors import ConversionError, DocumentRefused, OfficeCrashed, OfficeStart
+from service.errors import OfficeCrashed, OfficeStart, ServiceError
 
-SOFFICE = Path("/usr/lib/libreoffice/program/soffice.bin")
-SYSTEM_PYTHON = Path("/usr/bin/python3")
-START_S = 30.0
-MEMORY_BYTES = 1024**3
-
-_WORKER = Path(__file__).with_name("office_worker.py")
-_ZIP_MARK = b"PK\x03\x04"
-_INSTALL = (
-    "Установите пакеты libreoffice-writer-nogui, python3-uno и fonts-liberation "
-    "или укажите в настройках путь к soffice.bin."
-)
+PAPERS = 200
 
 
 class PlainOffice:
@@ -42,12 +39,9 @@ class PlainOffice:
     the thread that started it.
 
     Args:
-        work_root: folder of this service alone; every office makes its own folder inside.
-        sandbox: None runs the office with all rights of this process.
-        program: soffice.bin itself; the `soffice` wrapper needs a shell.
-        python: the Python that python3-uno belongs to.
-        start_s: seconds until the first tiny paper must be converted.
         memory_bytes: resident size above which the office is no longer healthy.
+        papers: number of papers after which it is not either.
+        work_root, sandbox, program, python, start_s: see `Launcher`.
     """
 
     def __init__(
@@ -59,44 +53,57 @@ class PlainOffice:
         python: Path = SYSTEM_PYTHON,
         start_s: float = START_S,
         memory_bytes: int = MEMORY_BYTES,
+        papers: int = PAPERS,
     ) -> None:
-        self._work_root, self._sandbox, self._program, self._python = work_root, sandbox, program, python
-        self._start_s, self._memory_bytes = start_s, memory_bytes
+        self._launcher = Launcher(work_root, sandbox, program, python, start_s)
+        self._memory_bytes, self._papers_left = memory_bytes, papers
         self._lock = threading.Lock()
         self._work: WorkDir | None = None
         self._tree: ProcessTree | None = None
+        self._link: Link | None = None
         self._killed = False
-        self._papers = 0
         self._resident_bytes = 0
 
     def start(self) -> Readiness:
-        """Start, convert a tiny paper and return version and sandbox; see `Office.start`."""
-        deadline = time.monotonic() + self._start_s
-        for needed in (self._program, self._python):
-            if not os.access(needed, os.X_OK):
-                raise OfficeStart(f"LibreOffice не запускается: нет программы «{needed}». {_INSTALL}")
-        tree = self._spawn()
+        """Start, convert a tiny paper, pass the self-test; see `Office.start`."""
+        deadline = time.monotonic() + self._launcher.start_s
+        self._launcher.require_programs()
+        work, link, tree = self._spawn()
+
+        def convert(docx: bytes) -> bytes:
+            return pdf_of(link.ask(docx, timeout_s=deadline - time.monotonic()), work=work)
+
         try:
-            version = str(tree.answer(timeout_s=deadline - time.monotonic())["version"])
-            check_pdf(self._convert(probe_docx(), timeout_s=deadline - time.monotonic()))
-        except (ConversionError, EOFError, TimeoutError) as e:
-            cause = RuntimeError(f"{e!r}; stderr: {tree.last_words()}")
+            said, _ = link.hear(timeout_s=deadline - time.monotonic())
+            check_pdf(convert(probe_docx()))
+            return self._launcher.proven(convert, version=str(said["version"]), kind="отдельный офис")
+        except OfficeStart:
             self.kill()
-            raise OfficeStart(f"LibreOffice не запускается. {_INSTALL}") from cause
-        kind = self._sandbox.name if self._sandbox else "без песочницы"
-        return Readiness(ok=True, office_version=version, detail=f"LibreOffice {version}, {kind}.")
+            raise
+        except (ServiceError, EOFError, TimeoutError, KeyError) as e:
+            try:
+                raise self._launcher.failed(e, tree=tree, work=work)
+            finally:
+                self.kill()
 
     def convert(self, docx: bytes) -> bytes:
         """Return the PDF as LibreOffice wrote it; see `Office.convert`."""
-        if not docx.startswith(_ZIP_MARK):
-            # LibreOffice 7.4.7 opens an empty file as an empty document and calls that success.
-            raise DocumentRefused("Документ пуст или не является файлом .docx. Создайте его заново.")
-        return self._convert(docx, timeout_s=None)
+        require_docx(docx)
+        if self._link is None or self._work is None:
+            raise OfficeCrashed("LibreOffice не запущен.")
+        try:
+            answer = self._link.ask(docx, timeout_s=None)
+        except EOFError as e:
+            raise died(e, work=self._work) from e
+        self._papers_left -= 1
+        self._resident_bytes = answer.resident_bytes
+        return pdf_of(answer, work=self._work)
 
     def healthy(self) -> bool:
-        """Return whether the tree lives and has not swollen."""
+        """Return whether the tree lives, has not swollen and has not served enough."""
         tree = self._tree
-        return tree is not None and tree.alive() and self._resident_bytes < self._memory_bytes
+        young = self._papers_left > 0 and self._resident_bytes < self._memory_bytes
+        return young and tree is not None and tree.alive()
 
     def kill(self) -> None:
         """End the tree and remove its folder; see `Office.kill`."""
@@ -104,77 +111,29 @@ class PlainOffice:
             self._killed = True
             if self._tree is not None:
                 self._tree.kill()
+            if self._link is not None:
+                self._link.close()
             if self._work is not None:
                 self._work.remove()
 
-    def _spawn(self) -> ProcessTree:
+    def _spawn(self) -> tuple[WorkDir, Link, ProcessTree]:
         with self._lock:
             if self._killed:
                 raise OfficeStart("Запуск LibreOffice отменён: сервис завершает работу.")
-            work = self._work = WorkDir(self._work_root)
-            command = [
-                # -I: neither the environment nor the current folder may add modules.
-                *(str(self._python), "-I", "-B", str(_WORKER)),
-                *(str(self._program), str(work.profile), work.pipe_name, str(self._start_s)),
+            work = self._work = WorkDir(self._launcher.work_root)
+            link = self._link = Link()
+            arguments = [
+                str(self._launcher.program),
+                *(str(work.profile), str(self._launcher.papers(work))),
+                *(work.pipe_name, str(self._launcher.start_s)),
             ]
-            if self._sandbox is not None:
-                command = self._sandbox.wrap(
-                    command, work=work.path, readable=(_WORKER, *_installation(self._program))
-                )
             try:
-                write_profile(work.profile)
-                self._tree = ProcessTree(command, env=_environment(work.path), folder=work.path)
-            except OSError as e:
+                tree = self._tree = self._launcher.launch(
+                    "plain", arguments, work=work, socket=link.theirs.fileno()
+                )
+            except ServiceError:
+                link.close()
                 work.remove()
-                raise OfficeStart(f"LibreOffice не запускается: «{command[0]}». {_INSTALL}") from e
-            return self._tree
-
-    def _convert(self, docx: bytes, *, timeout_s: float | None) -> bytes:
-        if self._tree is None or self._work is None:
-            raise OfficeCrashed("LibreOffice не запущен.")
-        self._papers += 1
-        source = self._work.path / f"{self._papers}.docx"
-        target = self._work.path / f"{self._papers}.pdf"
-        try:
-            source.write_bytes(docx)
-            answer = self._tree.ask({"source": str(source), "target": str(target)}, timeout_s=timeout_s)
-            self._resident_bytes = int(answer["resident_bytes"])
-            _raise_refusal(answer)
-            return target.read_bytes() if target.exists() else b""
-        except (EOFError, OSError) as e:
-            raise OfficeCrashed(
-                "Преобразование в PDF прервано: LibreOffice завершился. Повторите создание."
-            ) from e
-        finally:
-            source.unlink(missing_ok=True)
-            target.unlink(missing_ok=True)
-
-
-def _installation(program: Path) -> tuple[Path, ...]:
-    """Return the folders of an office outside the places that every sandbox shows."""
-    # Only …/program/soffice.bin has its installation around it; the parents of /bin/x are the machine.
-    return (program.parents[1],) if program.parent.name == "program" else (program,)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Return all that the tree is told: no secret of the service, and no program to be found."""
-    return {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        # An empty PATH would mean the current folder.
-        "PATH": "/nonexistent",
-        "LANG": "C.UTF-8",
-        "SAL_USE_VCLPLUGIN": "svp",
-    }
-
-
-def _raise_refusal(answer: dict[str, Any]) -> None:
-    cause = RuntimeError(answer["error"])
-    if answer["failed"] == "load":
-        raise DocumentRefused(
-            "LibreOffice не смог открыть документ. Проверьте, что это исправный .docx."
-        ) from cause
-    if answer["failed"]:
-        raise OfficeCrashed(
-            "LibreOffice не смог записать PDF. Проверьте место на диске и повторите."
-        ) from cause
+                raise
+            link.handed_over()
+            return work, link, tree

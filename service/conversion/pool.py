@@ -26,6 +26,7 @@ from service.errors import (
     ConversionTimeout,
     OfficeStart,
     QueueFull,
+    ServiceError,
 )
 
 # What the paper before it left behind may end an office, so a second one gets a try; a paper that
@@ -53,6 +54,7 @@ class OfficePool:
         eager: start all offices now, in the background; otherwise as papers come. A process that
             forks after making its pool needs a lazy one: threads do not survive a fork.
         check: raises DocumentRefused for a PDF that is not sound.
+        on_close: ends what the offices have in common, after they are told to end.
         clock: monotonic seconds.
     """
 
@@ -66,9 +68,11 @@ class OfficePool:
         papers_per_office: int = PAPERS_PER_OFFICE,
         eager: bool = False,
         check: Callable[[bytes], object] = check_pdf,
+        on_close: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._make, self._check, self._clock = make, check, clock
+        self._on_close = on_close
         self._queue_limit, self._wait_s, self._papers_per_office = queue_limit, wait_s, papers_per_office
         self._lock = threading.Lock()
         self._waiting: deque[Ticket] = deque()
@@ -134,6 +138,7 @@ class OfficePool:
             threads, self._threads = self._threads, []
         for office in offices:
             office.kill()
+        self._on_close()
         for thread in threads:
             thread.join(CLOSE_S)
 
@@ -182,7 +187,7 @@ class OfficePool:
         )
         return ticket.slot.office
 
-    def _refuse_waiting(self, error: OfficeStart) -> None:
+    def _refuse_waiting(self, error: ServiceError) -> None:
         for ticket in self._waiting:
             ticket.answer(error)
         self._waiting.clear()
@@ -236,7 +241,7 @@ class OfficePool:
         started = self._clock()
         try:
             readiness = self._launched(slot)
-        except OfficeStart as e:
+        except ServiceError as e:
             self._not_started(slot, e)
         except Exception as e:  # the thread must outlive every mistake of an office
             error = OfficeStart("LibreOffice не запускается: внутренняя ошибка. Сообщите администратору.")
@@ -256,7 +261,7 @@ class OfficePool:
             slot.office = office  # from here on `close` can reach it
         return office.start()
 
-    def _not_started(self, slot: Slot, error: OfficeStart) -> None:
+    def _not_started(self, slot: Slot, error: ServiceError) -> None:
         if slot.office is not None:
             slot.office.kill()
         with self._lock:

@@ -6,6 +6,7 @@ file to be noticed. Also removes the sockets that LibreOffice leaves in /tmp whe
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -16,9 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from service.errors import OfficeStart
+from service.conversion.inside.rooms import ROOM_BYTES
+from service.errors import OfficeStart, StorageFull
 
 _PREFIX = "office-"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 # LibreOffice 7.4 puts its sockets there whatever TMPDIR says (sal/osl/unx/pipe.cxx). Inside the
 # sandbox /tmp is private and nothing is left.
 _SOCKETS = Path("/tmp")  # noqa: S108
@@ -32,6 +35,7 @@ class WorkDir:
 
         Raises:
             OfficeStart: the root cannot be used.
+            StorageFull: no room is left there.
         """
         try:
             # The root is locked too, so that no sweep meets the new folder before it has its own lock.
@@ -41,6 +45,8 @@ class WorkDir:
                 self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
         except OSError as e:
+            if e.errno in _FULL:
+                raise no_room(root) from e
             raise OfficeStart(
                 f"Рабочая папка LibreOffice «{root}» недоступна. "
                 "Проверьте права на неё и свободное место на диске."
@@ -50,6 +56,23 @@ class WorkDir:
     def profile(self) -> Path:
         """Where the LibreOffice profile is."""
         return self.path / "profile"
+
+    @property
+    def papers(self) -> Path:
+        """Where an office without a sandbox keeps the paper in work; it makes the folder."""
+        return self.path / "papers"
+
+    def require_room(self) -> None:
+        """Raise StorageFull if the disk of the folder is full.
+
+        LibreOffice says of a full disk that the file is damaged, that it cannot write, or nothing at all.
+        """
+        try:
+            with tempfile.TemporaryFile(dir=self.path) as trial:
+                os.posix_fallocate(trial.fileno(), 0, ROOM_BYTES)
+        except OSError as e:
+            if e.errno in _FULL:
+                raise no_room(self.path.parent) from e
 
     @property
     def pipe_name(self) -> str:
@@ -63,6 +86,13 @@ class WorkDir:
         _remove(self.path)
         os.close(self._lock)
         self._lock = -1
+
+
+def no_room(root: Path) -> StorageFull:
+    """Return the error of a full work folder."""
+    return StorageFull(
+        f"На диске рабочей папки LibreOffice «{root}» нет места. Освободите место и повторите создание."
+    )
 
 
 def _own(root: Path) -> Path:

@@ -33,12 +33,17 @@ _FORBIDDEN = (
 
 
 def main() -> None:
-    """Answer one question: {"docx": path, "kind": name, "samples": {name: payload}, "cpu_s": 10}."""
+    """Answer one question: {"docx": path, "kind": name, "samples": {name: payload}, "cpu_s": 10}.
+
+    argv: the file of the question, the number of the open pipe for the answer.
+    """
     forms.all_kinds()  # imported before files are shut out
-    question = json.loads(sys.stdin.readline())
+    question = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     docx = Path(question["docx"]).read_bytes()
     give_up_rights(cpu_s=question["cpu_s"])
-    print(json.dumps(answered(docx, question)), flush=True)  # noqa: T201 - the answer to the parent
+    answer = json.dumps(answered(docx, question)).encode()
+    while answer:
+        answer = answer[os.write(int(sys.argv[2]), answer) :]
 
 
 def answered(docx: bytes, question: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,13 @@ The process tree of `service.conversion` starts and ends it, so nothing is left 
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -52,17 +55,14 @@ def check_template(
         file = folder / "template.docx"
         file.write_bytes(docx)
         question = {"docx": str(file), "kind": kind_name, "samples": samples, "cpu_s": cpu_s}
-        tree = ProcessTree(
-            [sys.executable, "-m", "service.template_check.child"], env=_environment(), folder=folder
-        )
+        asked = folder / "question.json"
+        asked.write_text(json.dumps(question), encoding="utf-8")
         try:
-            return _report(tree.ask(question, timeout_s=timeout_s))
+            return _report(_answer(asked, folder, timeout_s=timeout_s))
         except TimeoutError:
             return _stopped("времени")
-        except (EOFError, OSError):
+        except ValueError:
             return _stopped("времени или памяти")
-        finally:
-            tree.kill()
 
 
 class TemplateChecker:
@@ -88,6 +88,36 @@ class TemplateChecker:
             return check_template(docx, kind_name, samples)
         finally:
             self._free.release()
+
+
+def _answer(asked: Path, folder: Path, *, timeout_s: float) -> dict[str, Any]:
+    """Return what the child says; raises TimeoutError, or ValueError when it ended in the middle."""
+    ours, theirs = os.pipe()
+    command = [sys.executable, "-m", "service.template_check.child", str(asked), str(theirs)]
+    try:
+        tree = ProcessTree(command, env=_environment(), folder=folder, files=(theirs,))
+    except OSError:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
+    try:
+        return dict(json.loads(_read_to_end(ours, deadline=time.monotonic() + timeout_s)))
+    finally:
+        tree.kill()
+        os.close(ours)
+
+
+def _read_to_end(pipe: int, *, deadline: float) -> bytes:
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN | select.POLLHUP)
+    read = b""
+    while waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        more = os.read(pipe, 65536)
+        read += more
+        if not more:
+            return read
+    raise TimeoutError("no answer in time")
 
 
 def _environment() -> dict[str, str]:

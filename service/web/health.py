@@ -24,14 +24,19 @@ def live() -> ResponseReturnValue:
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Database, storage, converter and disk, one by one; 503 when one of them is not ready."""
+    converter = parts().press.converter.ready()
     checks = {
         "database": _works(parts().vitals.check_database),
         "storage": _works(lambda: parts().storage.exists("0" * 64)),
-        "converter": parts().press.converter.ready().ok,
+        "converter": converter.ok,
         "disk": _works(parts().vitals.check_disk),
     }
     ok = all(checks.values())
-    return jsonify({"ok": ok, "checks": checks}), 200 if ok else 503, {} if ok else {"Retry-After": "10"}
+    return (
+        jsonify({"ok": ok, "checks": checks, "converter": converter.detail}),
+        200 if ok else 503,
+        {} if ok else {"Retry-After": "10"},
+    )
 
 
 def _works(check: Callable[[], object]) -> bool:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import io
+import functools
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-import docx
 import pytest
 
-from service.conversion import Bubblewrap, OfficePool, PlainOffice, bubblewrap, check_pdf
-from service.conversion.office import SYSTEM_PYTHON
+from service.conversion import OfficePool, check_pdf
 from service.errors import DocumentRefused, OfficeStart
 from tests.doubles import DoubleConverter, DoubleOffice, eventually
+from tests.offices import OFFICE_KINDS, OfficeMaker, paper, require_sandbox
+
+
+def pool_of(kind: str, root: Path) -> OfficePool:
+    maker = OfficeMaker(kind, root)
+    return OfficePool(maker, offices=2, on_close=maker.close)
+
 
 CONVERTERS = {
     "double": lambda root: DoubleConverter(),
     "pool of doubles": lambda root: OfficePool(DoubleOffice, offices=2),
-    "pool of plain offices": lambda root: OfficePool(lambda: PlainOffice(root), offices=2),
-    "pool of sandboxed offices": lambda root: OfficePool(
-        lambda: PlainOffice(root, sandbox=Bubblewrap()), offices=2
-    ),
+    **{f"pool of {kind} offices": functools.partial(pool_of, kind) for kind in OFFICE_KINDS},
 }
 DEADLINE_S = 30
 
@@ -28,26 +31,15 @@ DEADLINE_S = 30
     params=[
         "double",
         "pool of doubles",
-        pytest.param("pool of plain offices", marks=pytest.mark.office),
-        pytest.param("pool of sandboxed offices", marks=pytest.mark.office),
+        *(pytest.param(f"pool of {kind} offices", marks=pytest.mark.office) for kind in OFFICE_KINDS),
     ]
 )
 def converter(request, tmp_path):
-    if "sandboxed" in request.param and bubblewrap(python=SYSTEM_PYTHON, work=tmp_path) is None:
-        pytest.skip("bubblewrap does not work on this machine")
+    if "sandboxed" in request.param:
+        require_sandbox("sandboxed", tmp_path)
     made = CONVERTERS[request.param](tmp_path / "offices")
     yield made
     made.close()
-
-
-def paper(*lines: str) -> bytes:
-    """A .docx with these paragraphs."""
-    document = docx.Document()
-    for line in lines:
-        document.add_paragraph(line)
-    made = io.BytesIO()
-    document.save(made)
-    return made.getvalue()
 
 
 def test_a_docx_becomes_a_sound_pdf_with_all_its_words(converter):

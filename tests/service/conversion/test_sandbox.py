@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from service.conversion import bubblewrap
-from service.conversion.office import SYSTEM_PYTHON
+from service.conversion.launching import SYSTEM_PYTHON
 
 
 def test_without_the_program_there_is_no_sandbox(tmp_path):

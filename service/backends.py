@@ -104,13 +104,14 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     engine = open_database(settings.database_url)
     upgrade(engine)
     reindex(engine, only_if_empty=True)
+    archive = Archive(engine, storage, now=utc_now, new_id=new_id)
     press = open_press(settings, converter=converter, eager=eager)
     work = Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota)
     rules = RuleChoices(engine, now=utc_now)
     return Backends(
         engine=engine,
         storage=storage,
-        archive=Archive(engine, storage, now=utc_now, new_id=new_id),
+        archive=archive,
         accounts=Accounts(engine, now=utc_now, new_id=new_id),
         press=press,
         vitals=Vitals(engine, _folders(settings), settings.min_free_bytes),
@@ -122,6 +123,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
             Files(engine),
             work,
             strictness_of=lambda one: {**press.strictness, **rules.strictness(one)},
+            numbers_of=archive.journal.numbers,
             now=utc_now,
             new_id=new_id,
         ),

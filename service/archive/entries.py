@@ -7,6 +7,7 @@ transaction that holds the lock of the organisation.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -168,6 +169,17 @@ class Entries(Records):
         """Return the states of the versions of a document, with their numbers."""
         query = self._own(version_state).where(version_state.c.document_id == document_id)
         return list(self._all(query.order_by(version_state.c.version_number)))
+
+    def numbers(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return the numbers under which documents are registered now, by document."""
+        same = sa.and_(
+            event.c.organisation_id == version_state.c.organisation_id,
+            event.c.chain_number == version_state.c.event_number,
+        )
+        query = self._own(version_state).join(event, same).where(version_state.c.state == events.REGISTERED)
+        query = query.where(version_state.c.document_id.in_(document_ids))
+        rows = self._all(query.add_columns(event.c.number))
+        return {row["document_id"]: row["number"] for row in rows}
 
     def state_events(self, document_id: str) -> list[Row]:
         """Return what is to be said of the versions of a document that are no drafts."""

@@ -8,7 +8,7 @@ up by a retry of the same owner, or becomes void with a reason after a day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from service.errors import Conflict, FormInvalid
 # A reservation lives longer than any paper is made and retried.
 RESERVATION_LIFE = dt.timedelta(days=1)
 _MAX_REASON = 2000
+_IDS_AT_ONCE = 500
 
 
 class Journal(JournalPages):
@@ -199,6 +200,15 @@ class Journal(JournalPages):
         with reading(self._engine) as connection:
             rows = Entries(connection, organisation_id).state_events(document_id)
         return {row["version_number"]: _state_of(row) for row in rows}
+
+    def numbers(self, organisation_id: str, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return the numbers under which these documents are registered now."""
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            entries = Entries(connection, organisation_id)
+            for start in range(0, len(document_ids), _IDS_AT_ONCE):
+                found |= entries.numbers(document_ids[start : start + _IDS_AT_ONCE])
+        return found
 
     def _today(self) -> dt.date:
         # The day of the place where the service runs: an order of 1 January belongs to the new year there.

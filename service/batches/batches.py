@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forms._overrides import Strictness
@@ -47,6 +47,7 @@ class Batches:
         files: where they are kept.
         work: the queue.
         strictness_of: gives the severities of an organisation that are other than the built-in ones.
+        numbers_of: gives the numbers under which documents of an organisation are registered.
         now: gives the time, aware.
         new_id: gives a new random id.
     """
@@ -57,12 +58,14 @@ class Batches:
         work: Work,
         *,
         strictness_of: Callable[[str], Strictness],
+        numbers_of: Callable[[str, Sequence[str]], Mapping[str, str]],
         now: Callable[[], dt.datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._files = files
         self._work = work
         self._strictness_of = strictness_of
+        self._numbers_of = numbers_of
         self._now = now
         self._new_id = new_id
 
@@ -186,8 +189,13 @@ class Batches:
         """
         upload = self._files.newest(organisation_id, batch_id)
         made = {row.seq: row for row in self._all_rows(organisation_id, batch_id)}
+        numbers = self._numbers_of(
+            organisation_id, [row.document_id for row in made.values() if row.document_id]
+        )
         return self._verdicts(
-            upload, parse_json, lambda row, listed: outcome_of(row, listed, made.get(listed.seq), address)
+            upload,
+            parse_json,
+            lambda row, listed: outcome_of(row, listed, made.get(listed.seq), address, numbers),
         )
 
     def checked_result(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from service.batches.listing import ListedRow
@@ -63,7 +63,13 @@ class Correction:
     strange: int
 
 
-def outcome_of(row: Row, listed: ListedRow, made: WorkRow | None, address: Callable[[str], str]) -> Outcome:
+def outcome_of(
+    row: Row,
+    listed: ListedRow,
+    made: WorkRow | None,
+    address: Callable[[str], str],
+    numbers: Mapping[str, str],
+) -> Outcome:
     """Return the verdict on a row of the newest file.
 
     Args:
@@ -71,6 +77,7 @@ def outcome_of(row: Row, listed: ListedRow, made: WorkRow | None, address: Calla
         listed: as it was kept.
         made: what the work knows of it; None for a row that is in no batch.
         address: document id -> where a person finds it.
+        numbers: document id -> the number it is registered under.
     """
     if made is None:
         said = "Такой строки в пакете не было: загрузите её отдельным файлом."
@@ -82,8 +89,9 @@ def outcome_of(row: Row, listed: ListedRow, made: WorkRow | None, address: Calla
             for path, texts in made.trouble.messages.items()
             for text in texts
         ] or [Message("error", made.trouble.text, place=row.place_of(""))]
-    file = address(made.document_id) if made.document_id else ""
-    return Outcome(row, STATUSES[made.state], messages, file=file)
+    document = made.document_id or ""
+    file = address(document) if document else ""
+    return Outcome(row, STATUSES[made.state], messages, number=numbers.get(document, ""), file=file)
 
 
 def checked_outcome(row: Row, listed: ListedRow) -> Outcome:

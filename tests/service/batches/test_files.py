@@ -26,7 +26,12 @@ def parts(either_database_url: str, tmp_path: Path, press: Press):
 def batches(parts: Parts) -> Batches:
     ids = (f"{number:032x}" for number in range(1, 100))
     return Batches(
-        Files(parts.engine), parts.work, strictness_of=lambda _: {}, now=parts.clock, new_id=lambda: next(ids)
+        Files(parts.engine),
+        parts.work,
+        strictness_of=lambda _: {},
+        numbers_of=lambda *_: {},
+        now=parts.clock,
+        new_id=lambda: next(ids),
     )
 
 

@@ -30,7 +30,7 @@ def sent(data: bytes, name: str = "отчёты.xlsx", **fields: str) -> dict[st
 def work_off(site: Site, *, most: int = 1_000) -> None:
     """Make what waits, as a worker does."""
     parts = site.backends
-    maker = Maker(parts.leases, archive=parts.archive, press=parts.press)
+    maker = Maker(parts.leases, archive=parts.archive, press_for=parts.press_for)
     parts.leases.sign_on("w" * 32, "test")
     while most and (claim := parts.leases.claim("w" * 32)):
         maker.make(claim)
@@ -280,3 +280,14 @@ def test_cancel_and_resume_are_buttons(site, visitor, program):
     work_off(site)
     assert site.recorded() == 2
     assert "отчёты.xlsx" in visitor.get("/batches").text
+
+
+def test_registered_papers_come_back_with_their_numbers(site, program):
+    batch = program.post("/batches", **sent(reports(2), kind=KIND, register="yes")).json["batch_id"]
+    work_off(site)
+
+    book = opened(program.get(f"/batches/{batch}/result.xlsx").data)
+
+    assert {cell(book, "Рег. номер", row).value for row in (2, 3)} == {"1", "2"}
+    listed = program.get("/journal").json["items"]
+    assert sorted(one["number"] for one in listed) == ["1", "2"]

@@ -28,6 +28,8 @@ class DataFirstCode(CodeGenerator):
         self.write(f"{node.attr!r}] if (_found := ")
         self.visit(node.node, frame)
         self.write(f").__class__ is dict and {node.attr!r} in _found ")
+        if node.attr in _LOOP_NAMES:
+            self.write(f"else _found.{node.attr} if _found.__class__ is environment.list_loop ")
         self.write(f"else environment.getattr(_found, {node.attr!r}))")
 
 
@@ -39,6 +41,7 @@ class DataFirstEnvironment(ImmutableSandboxedEnvironment):
     """
 
     code_generator_class = DataFirstCode
+    list_loop: type[ListLoop]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return the value of `obj.attribute`; the rules of the sandbox hold for all that is no key."""
@@ -55,14 +58,15 @@ class ListLoop:
     Jinja's own asks its iterator for one item in advance, because it must walk anything.
     """
 
-    __slots__ = ("_items", "index0", "length")
+    __slots__ = ("_items", "first", "index0", "length")
 
     def __init__(self, items: Sequence[Any]) -> None:
-        self._items, self.length, self.index0 = items, len(items), -1
+        self._items, self.length, self.index0, self.first = items, len(items), -1, True
 
     def __iter__(self) -> Iterator[tuple[Any, ListLoop]]:
         for self.index0, item in enumerate(self._items):  # noqa: B020 - the place is what it counts
             yield item, self
+            self.first = False
 
     @property
     def index(self) -> int:
@@ -80,14 +84,12 @@ class ListLoop:
         return self.length - self.index0 - 1
 
     @property
-    def first(self) -> bool:
-        """Whether this is the first."""
-        return self.index0 == 0
-
-    @property
     def last(self) -> bool:
         """Whether this is the last."""
         return self.index0 == self.length - 1
+
+
+DataFirstEnvironment.list_loop = ListLoop
 
 
 def with_list_loops(template: Template, *, source_uses: str) -> Template:

@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 STAMPS := .venv/.stamps
 RUNTIME_PACKAGES := libreoffice-writer-nogui python3-uno fonts-liberation fonts-dejavu-core bubblewrap
 TEST_PACKAGES := chromium poppler-utils postgresql strace faketime rabbitmq-server unzip qpdf
+# One process for each processor; the tests of a file stay together.
+PARALLEL := -q -n auto --dist loadfile
 HTMX := service/web/static/vendor/htmx.min.js
 
 .DEFAULT_GOAL := help
@@ -20,14 +22,14 @@ run: setup ## install and start the service at 127.0.0.1:8000 with demo papers
 	@$(PYTHON) -m service serve --demo
 
 test: setup-test check ## install, check and run every test: real LibreOffice and browser included
-	$(PYTHON) -m pytest -m "office or browser"
+	$(PYTHON) -m pytest $(PARALLEL) -m "office or browser"
 
 check: setup-test ## format, lint, types, import rules and the tests without LibreOffice and browser
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
-	$(PYTHON) -m pytest -m "not office and not browser"
+	$(PYTHON) -m pytest $(PARALLEL) -m "not office and not browser"
 
 bench: setup-test $(STAMPS)/unoserver ## print the benchmark table; BENCH="filling rows" measures these parts
 	$(PYTHON) -m bench $(BENCH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import docx
@@ -88,7 +89,12 @@ def zombies_of(pid: int) -> list[int]:
 
 
 def papers_in_work(folder: Path) -> list[Path]:
-    return [*folder.rglob("paper.docx"), *folder.rglob("paper.pdf")]
+    """Files of papers, on the disk or in the memory of the sandboxes."""
+    inside = [Path(f"/proc/{pid}/root/tmp/papers") for pid in offices(folder)]
+    found = [*folder.rglob("paper.docx"), *folder.rglob("paper.pdf")]
+    with suppress(OSError):  # an office that ends while one looks
+        found += [path for papers in inside for path in papers.rglob("*") if path.is_file()]
+    return found
 
 
 def paper(*lines: str) -> bytes:

@@ -240,7 +240,7 @@ class OfficePool:
         """Fill an empty place; after a failure the next paper that finds no office tries again."""
         started = self._clock()
         try:
-            readiness = self._launched(slot)
+            readiness = self._launched_at_last(slot)
         except ServiceError as e:
             self._not_started(slot, e)
         except Exception as e:  # the thread must outlive every mistake of an office
@@ -252,6 +252,18 @@ class OfficePool:
                 slot.up()
                 self._last_start = readiness
             _log.info("office_started", duration_ms=round((self._clock() - started) * 1000))
+
+    def _launched_at_last(self, slot: Slot) -> Readiness:
+        """Start an office, and another one if it was killed on the way up: papers must not pay for that."""
+        try:
+            return self._launched(slot)
+        except OfficeStart as e:
+            if self._closed:
+                raise
+            _log.warning("office_start_repeated", exc_info=e)
+            if slot.office is not None:
+                slot.office.kill()
+        return self._launched(slot)
 
     def _launched(self, slot: Slot) -> Readiness:
         office = self._make()

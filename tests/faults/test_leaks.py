@@ -25,7 +25,7 @@ DEADLINE_S = 20
 NO_WORD_FILE = {name for name in PROBES if name.endswith("in .docx")}
 
 # Refused whatever they name.
-UNREADABLE = {"entity for an address", "entity for a file", "outside DTD", "linked font"}
+UNREADABLE = {"entity for an address", "entity for a file", "outside DTD", "linked font", "outside header"}
 
 
 class Patient:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -220,9 +221,10 @@ def test_t_46_no_file_remains_after_100_papers_and_20_kills(make, root, tmp_path
             eventually(lambda: len(offices(root)) == 2, within_s=DEADLINE_S)
             os.kill(offices(root)[0], signal.SIGKILL)
         for one in made:
-            one.result()
+            with suppress(OfficeCrashed):  # two kills that met the same paper
+                one.result()
 
-        assert papers_in_work(root) == []
+        eventually(lambda: papers_in_work(root) == [])
         for pid in hosts(root):
             inside = Path(f"/proc/{pid}/root/tmp/papers")
             eventually(lambda inside=inside: leftovers(inside) == [])

@@ -296,8 +296,8 @@ def test_an_office_is_replaced_after_its_papers(pool):
     assert [office.killed.is_set() for office in factory.made] == [True, True, False]
 
 
-def test_a_failed_start_refuses_the_paper_with_advice_and_the_next_paper_tries_again(pool):
-    factory = Offices(DoubleOffice(start=_missing))
+def test_a_start_that_fails_twice_refuses_the_paper_with_advice_and_the_next_paper_tries_again(pool):
+    factory = Offices(DoubleOffice(start=_missing), DoubleOffice(start=_missing))
     one = pool(factory)
 
     with pytest.raises(OfficeStart, match="Установите"):
@@ -306,6 +306,12 @@ def test_a_failed_start_refuses_the_paper_with_advice_and_the_next_paper_tries_a
     assert "Установите" in one.ready().detail
     assert one.convert(DOCX, deadline_s=5).startswith(b"%PDF-")
     assert one.ready().ok
+
+
+def test_an_office_that_dies_on_the_way_up_is_not_seen_by_the_paper(pool):
+    one = pool(Offices(DoubleOffice(start=_missing)))
+
+    assert one.convert(DOCX, deadline_s=5).startswith(b"%PDF-")
 
 
 def _missing() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from forms._checks import Finding
 from forms._checks_reports import late_recommendations
-from forms._checks_walk import Printed, folded, shown
+from forms._checks_walk import folded, printed_of, shown
 
 _PART_FIRST = re.compile(
     r"(?<![\d,])(\d+)(?: [а-яё]+){0,2} из (\d+)(?: [а-яё]+)? \((\d+(?:,\d+)?)[ \u00a0]?%\)"
@@ -22,7 +22,7 @@ _HUNDRED = Decimal(100)
 
 def check_shares(data: Mapping[str, Any]) -> Iterator[Finding]:
     """«202 из 250 (80,8 %)» is computed again, wherever it is written."""
-    printed = Printed(data)
+    printed = printed_of(data)
     found = [(piece, match, match.groups()) for piece, match in printed.matches(_PART_FIRST)]
     found += [(p, m, (m[2], m[3], m[1])) for p, m in printed.matches(_SHARE_FIRST)]
     for piece, match, (part, whole, share) in found:

@@ -10,9 +10,10 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.language.period_value import Period
 
@@ -27,8 +28,7 @@ _SILENT = frozenset(
 _SHOWN_CHARACTERS = 70
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One printed text.
 
     Attributes:
@@ -47,7 +47,9 @@ class Printed:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Collect the texts of form data."""
-        self.pieces = tuple(_walk(data, "", leads=False))
+        found: list[Piece] = []
+        _collect(data, "", leads=False, found=found)
+        self.pieces = tuple(found)
         self.starts: list[int] = []
         place = 1
         for piece in self.pieces:
@@ -73,18 +75,44 @@ class Printed:
             yield self.piece_at(match.start()), match
 
 
-def _walk(value: Any, path: str, *, leads: bool) -> Iterator[Piece]:
-    if isinstance(value, str):
+_walks: ContextVar[dict[int, Printed] | None] = ContextVar("walks", default=None)
+
+
+@contextmanager
+def one_walk() -> Iterator[None]:
+    """Let all rules of one paper share one walk over it while the block runs."""
+    token = _walks.set({})
+    try:
+        yield
+    finally:
+        _walks.reset(token)
+
+
+def printed_of(data: Mapping[str, Any]) -> Printed:
+    """Return the printed texts of form data; inside `one_walk` they are collected once."""
+    walks = _walks.get()
+    if walks is None:
+        return Printed(data)
+    if id(data) not in walks:
+        walks[id(data)] = Printed(data)
+    return walks[id(data)]
+
+
+def _collect(value: Any, path: str, *, leads: bool, found: list[Piece]) -> None:
+    """Append the texts below a value; the classes of loaded data are asked for first, because they are cheap."""
+    kind = value.__class__
+    if kind is str:
         if _CYRILLIC.search(value):
-            yield Piece(path, value, leads)
-    elif isinstance(value, Mapping):
+            found.append(Piece(path, value, leads))
+    elif kind is dict or isinstance(value, Mapping):
         has_parts = bool(value.get("sub_actions") or value.get("subclauses"))
+        before = f"{path}." if path else ""
         for name, child in value.items():
             if child and name not in _SILENT:
-                yield from _walk(child, f"{path}.{name}" if path else name, leads=has_parts)
-    elif isinstance(value, list):
+                _collect(child, before + name, leads=has_parts, found=found)
+    elif kind is list:
         for index, child in enumerate(value):
-            yield from _walk(child, f"{path}.{index}", leads=False)
+            _collect(child, f"{path}.{index}", leads=False, found=found)
 
 
 def terms_of(value: Any, path: str = "") -> Iterator[tuple[str, Period]]:

@@ -9,19 +9,19 @@ from forms._checks import Finding
 from forms._checks_abbreviations import abbreviation_findings
 from forms._checks_names import name_findings
 from forms._checks_text import text_findings
-from forms._checks_walk import Printed
+from forms._checks_walk import printed_of
 
 
 def check_sheet_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Run the rules about texts and names; a sheet to sign has no text of its own to explain abbreviations in."""
-    printed = Printed(data)
+    printed = printed_of(data)
     yield from text_findings(printed)
     yield from name_findings(printed)
 
 
 def check_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Run the rules about texts, abbreviations and names over every printed text."""
-    printed = Printed(data)
+    printed = printed_of(data)
     yield from text_findings(printed)
     yield from abbreviation_findings(data, printed)
     yield from name_findings(printed)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError
 
 from forms._checks import Check, Finding
+from forms._checks_walk import one_walk
 
 Data = Mapping[str, Any]
 
@@ -97,7 +98,8 @@ class FormKind:
 
     def findings(self, data: Data) -> list[Finding]:
         """Return what the checks of this kind say, in the order of the checks."""
-        return [finding for check in self.checks for finding in check(data)]
+        with one_walk():
+            return [finding for check in self.checks for finding in check(data)]
 
     def context(self, data: Data) -> dict[str, Any]:
         """Return what the template may print: form data and derived values."""

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from service import __version__
 from service.archive import Archive
-from service.archive.records import Records
+from service.archive.entries import Entries
 from service.database import reading, upgrade
 from service.database.copying import copy_in, copy_out, opened
 from service.database.tables import STORED_FILES, organisation
@@ -45,7 +45,7 @@ class Backup:
         files: how many stored files.
         copied: how many of them this backup copied; the others were there from before.
         missing: names of files that the record names and the storage does not give.
-        heads: the ends of the chains, one for each organisation.
+        heads: the ends of the chains, two for each organisation.
     """
 
     files: int
@@ -115,7 +115,7 @@ def restore(
         copied, missing = _copy_files(names, kept, storage)
         copy_in(scratch, engine)
     heads = tuple(ChainHead(**head) for head in manifest["heads"])
-    return Backup(len(names), copied, tuple(missing), heads), archive.verify(heads=heads)
+    return Backup(len(names), copied, tuple(missing), heads), archive.scrub(heads=heads).run()
 
 
 def _copy_files(names: Sequence[str], source: Storage, target: Storage) -> tuple[int, list[str]]:
@@ -143,7 +143,11 @@ def _stored_names(engine: sa.Engine) -> list[str]:
 def _heads(engine: sa.Engine) -> tuple[ChainHead, ...]:
     with reading(engine) as connection:
         present = sorted(connection.execute(sa.select(organisation.c.id)).scalars())
-        return tuple(Records(connection, one).head() for one in present)
+        both = [
+            (entries.head(), entries.event_head())
+            for entries in (Entries(connection, one) for one in present)
+        ]
+    return tuple(head for heads in both for head in heads)
 
 
 def _require_empty(engine: sa.Engine) -> None:

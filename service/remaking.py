@@ -1,7 +1,7 @@
 """A recorded version made again from what is recorded of it: is the result the same, and if not, why?
 
-The .docx must be equal byte by byte. An office writes times and random names into every PDF, so a PDF is the same
-when its pages and their text are.
+The .docx must be equal byte by byte. A PDF of the same office is too; one of another version of the office counts
+as the same when its pages and their text are.
 """
 
 from __future__ import annotations

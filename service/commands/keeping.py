@@ -35,7 +35,9 @@ def restore(folder: Path) -> None:
         made, problems = restore_backup(folder, backends.engine, backends.storage, archive=backends.archive)
     finally:
         backends.close()
-    click.echo(f"Восстановлено файлов: {made.files}. Организаций: {len(made.heads)}.")
+    click.echo(
+        f"Восстановлено файлов: {made.files}. Организаций: {len({head.organisation_id for head in made.heads})}."
+    )
     _refuse_missing(made.missing)
     for problem in problems:
         click.echo(f"  {problem.text} Документ {problem.document_id}, версия {problem.number}.", err=True)

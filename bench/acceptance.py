@@ -127,7 +127,8 @@ def accepted(rows: int, settings: dict[str, str], hosts: list[Host], *, seed: in
     token = _token(settings)
     began = time.monotonic()
     batch = _post_batch(web[0], token, rows)
-    print(f"{rows} rows ordered in {time.monotonic() - began:.1f} s")
+    refused = _get(web[0], f"/api/v1/batches/{batch}", token)["counts"]["refused"]
+    print(f"{rows} rows ordered, {refused} refused, in {time.monotonic() - began:.1f} s")
     with killing(lambda: _victims(hosts), every_s=(2, 5), seed=seed) as killed:
         eventually(lambda: _ended(hosts, web[-1], token, batch), within_s=HOURS_S)
     spent_s = time.monotonic() - began
@@ -185,7 +186,12 @@ def _bundle_damage(web: Host, token: str, batch: str) -> list[str]:
 
 def _post_batch(web: Host, token: str, rows: int) -> str:
     sample = read_sample(KIND)
-    lines = "\n".join(json.dumps(sample, ensure_ascii=False) for _ in range(rows))
+    school = sample["school"]
+    papers = (
+        {**sample, "school": {**school, "name": f"МБОУ «Ясненская СОШ № {number}»"}}
+        for number in range(1, rows + 1)
+    )
+    lines = "\n".join(json.dumps(paper, ensure_ascii=False) for paper in papers)
     line = "--formulyar"
     parts = [f'{line}\r\nContent-Disposition: form-data; name="kind"\r\n\r\n{KIND}\r\n']
     parts += [f'{line}\r\nContent-Disposition: form-data; name="file"; filename="reports.jsonl"\r\n']

@@ -24,11 +24,11 @@ from service import __version__
 from service.archive import Archive
 from service.archive.entries import Entries
 from service.database import reading, upgrade
-from service.database.copying import copy_in, copy_out, opened
+from service.database.copying import copy_in, copy_out, opened, require_empty
 from service.database.tables import STORED_FILES, organisation
 from service.database.times import time_text
 from service.documents import ChainHead, Problem
-from service.errors import Conflict, InputError, Integrity
+from service.errors import InputError, Integrity
 from service.storage import Storage, read_verified
 from service.storage.local import LocalStorage
 
@@ -106,7 +106,9 @@ def restore(
     if _file_sha256(copy) != manifest["database_sha256"]:
         raise Integrity("Копия базы данных повреждена. Возьмите другую резервную копию.")
     upgrade(engine)
-    _require_empty(engine)
+    # Spares the files of a restore that must fail; `copy_in` looks again inside its transaction.
+    with reading(engine) as connection:
+        require_empty(connection)
     kept = LocalStorage(folder / "files")
     with _scratch(copy) as scratch:
         with opened(scratch) as database:
@@ -148,16 +150,6 @@ def _heads(engine: sa.Engine) -> tuple[ChainHead, ...]:
             for entries in (Entries(connection, one) for one in present)
         ]
     return tuple(head for heads in both for head in heads)
-
-
-def _require_empty(engine: sa.Engine) -> None:
-    """Spare the files of a restore that must fail; `copy_in` looks again inside its transaction."""
-    with reading(engine) as connection:
-        if connection.execute(sa.select(organisation.c.id).limit(1)).first():
-            raise Conflict(
-                "База данных не пуста: восстановление возможно только в пустую. "
-                "Укажите в DATABASE_URL новую базу."
-            )
 
 
 @contextmanager

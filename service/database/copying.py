@@ -48,6 +48,20 @@ def copy_in(source: Path, engine: sa.Engine) -> None:
         _copy_rows(kept, engine)
 
 
+def require_empty(connection: sa.Connection) -> None:
+    """Refuse a database that holds rows already.
+
+    Raises:
+        Conflict: it does; the text says what to do.
+    """
+    for table in metadata.sorted_tables:
+        if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
+            raise Conflict(
+                "База данных не пуста: восстановление возможно только в пустую. "
+                "Укажите в DATABASE_URL новую базу."
+            )
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[sa.Engine]:
     """Give an engine over a SQLite file."""
@@ -67,12 +81,7 @@ def _copy_file(engine: sa.Engine, target: Path) -> None:
 def _copy_rows(source: sa.Engine, target: sa.Engine) -> None:
     tables = metadata.sorted_tables
     with _snapshot(source) as reader, writing(target) as writer:
-        for table in tables:
-            if writer.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
-                raise Conflict(
-                    "База данных не пуста: восстановление возможно только в пустую. "
-                    "Укажите в DATABASE_URL новую базу."
-                )
+        require_empty(writer)
         for table in tables:
             rows = reader.execution_options(yield_per=_ROWS_AT_ONCE).execute(sa.select(table))
             for part in rows.mappings().partitions():

@@ -104,7 +104,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
     engine = open_database(settings.database_url)
     upgrade(engine)
     reindex(engine, only_if_empty=True)
-    archive = Archive(engine, storage, now=utc_now, new_id=new_id)
+    archive = Archive(engine, storage, now=utc_now, new_id=new_id, zone=settings.time_zone)
     press = open_press(settings, converter=converter, eager=eager)
     work = Work(engine, now=utc_now, new_id=new_id, quota=settings.work_quota)
     rules = RuleChoices(engine, now=utc_now)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.errors import ConfigError
 
@@ -51,6 +52,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("BODY_LIMIT_BYTES", "10000000", "Largest request body, bytes."),
     ("SECURE_COOKIES", "no", "'yes' when the service stands behind HTTPS."),
     (
+        "TIME_ZONE",
+        "Europe/Moscow",
+        "Time zone of the organisations: the day of a registration and every time on a page or in the journal.",
+    ),
+    (
         "RULES_FILE",
         "",
         "JSON file {rule: error, warning, info or off}: severities other than the built-in ones.",
@@ -83,6 +89,7 @@ class Settings:
     threads: int
     body_limit_bytes: int
     secure_cookies: bool
+    time_zone: ZoneInfo
     rules_file: Path | None
     trusted_proxies: int
     trusted_hosts: tuple[str, ...]
@@ -116,6 +123,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         threads=_whole("THREADS", value["THREADS"], 1, 512),
         body_limit_bytes=_whole("BODY_LIMIT_BYTES", value["BODY_LIMIT_BYTES"], 1_000, 1_000_000_000),
         secure_cookies=_yes("SECURE_COOKIES", value["SECURE_COOKIES"]),
+        time_zone=_zone(value["TIME_ZONE"]),
         rules_file=Path(value["RULES_FILE"]) if value["RULES_FILE"] else None,
         trusted_proxies=_whole("TRUSTED_PROXIES", value["TRUSTED_PROXIES"], 0, 10),
         trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
@@ -147,6 +155,15 @@ def _workers(text: str) -> int:
         return _whole("WORKERS", text, 0, 256)
     except ConfigError as error:
         raise ConfigError(f"{error} Или auto: по одному на процессор.") from error
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(
+            f"Настройка TIME_ZONE: «{text}» не подходит, нужен часовой пояс, например Asia/Yekaterinburg."
+        ) from error
 
 
 def _one_of(name: str, text: str, words: tuple[str, ...]) -> str:

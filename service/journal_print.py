@@ -5,6 +5,7 @@ The paper is a list like others and uses a template of its own, `templates_docx/
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -47,7 +48,7 @@ _PLANS = tuple(
     ColumnPlan(title, title, weight=weight, centred=weight < 12)
     for (title, _), weight in zip(_COLUMNS, (6, 10, 9, 14, 36, 16, 16), strict=True)
 )
-_MORE = (("Причина, основание", 40), ("Внесено (UTC)", 18), ("Документ, идентификатор", 36), ("Версия", 8))
+_MORE = (("Причина, основание", 40), ("Внесено", 18), ("Документ, идентификатор", 36), ("Версия", 8))
 
 
 def journal_name(chosen: Filter) -> str:
@@ -69,7 +70,9 @@ def journal_xlsx(archive: Archive, organisation_id: str, chosen: Filter) -> byte
     for count, entry in enumerate(archive.journal.in_order(organisation_id, chosen), start=1):
         if count > MAX_ROWS:
             raise InputError("Журнал больше листа Excel: выберите год или вид документа.")
-        sheet.append([_cell(sheet, value) for value in (*_facts(count, entry), *_more(entry))])
+        sheet.append(
+            [_cell(sheet, value) for value in (*_facts(count, entry), *_more(entry, archive.journal.zone))]
+        )
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{count + 1}"
     proofs = workbook.create_sheet("Контрольные суммы")
     proofs.column_dimensions["A"].width, proofs.column_dimensions["C"].width = 12, 70
@@ -150,10 +153,10 @@ def _facts(count: int, entry: Entry) -> tuple[Any, ...]:
     return (count, entry.number, date, series_title(entry.series), entry.title, state, entry.actor_name)
 
 
-def _more(entry: Entry) -> tuple[Any, ...]:
+def _more(entry: Entry, zone: dt.tzinfo) -> tuple[Any, ...]:
     return (
         entry.reason,
-        f"{entry.reserved_at:%d.%m.%Y %H:%M}",
+        f"{entry.reserved_at.astimezone(zone):%d.%m.%Y %H:%M}",
         entry.document_id,
         entry.version_number or "",
     )

@@ -52,6 +52,7 @@ class Archive:
         storage: where the bytes go.
         now: gives the time, aware.
         new_id: gives a new random id of at most 64 letters and digits, 32 hex digits in the service.
+        zone: the time zone of the organisations, for the day of a registration.
     """
 
     def __init__(
@@ -61,12 +62,13 @@ class Archive:
         *,
         now: Callable[[], dt.datetime],
         new_id: Callable[[], str],
+        zone: dt.tzinfo = dt.UTC,
     ) -> None:
         self._engine = engine
         self._storage = storage
         self._now = now
         self._new_id = new_id
-        self.journal = Journal(engine, now=now, new_id=new_id)
+        self.journal = Journal(engine, now=now, new_id=new_id, zone=zone)
 
     def append(
         self,

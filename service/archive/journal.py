@@ -38,12 +38,19 @@ class Journal(JournalPages):
         engine: from `service.database.open_database`, upgraded.
         now: gives the time, aware.
         new_id: gives a new random id.
+        zone: the time zone of the organisations; the day of a registration is the day there.
     """
 
     def __init__(
-        self, engine: sa.Engine, *, now: Callable[[], dt.datetime], new_id: Callable[[], str]
+        self,
+        engine: sa.Engine,
+        *,
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
+        zone: dt.tzinfo = dt.UTC,
     ) -> None:
         super().__init__(engine)
+        self.zone = zone
         self._now = now
         self._new_id = new_id
 
@@ -211,8 +218,8 @@ class Journal(JournalPages):
         return found
 
     def _today(self) -> dt.date:
-        # The day of the place where the service runs: an order of 1 January belongs to the new year there.
-        return self._now().astimezone().date()
+        # An order of 1 January belongs to the new year of the place where it is signed.
+        return self._now().astimezone(self.zone).date()
 
     def _reserved(self, entries: Entries, wanted: Wanted, actor: Actor, owner: str) -> Row:
         left = entries.entry_of_owner(owner)

@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         series_title=series_title,
         state_words=STATE_WORDS,
+        zone_name=zone_name,
         parted=parted,
         aside_title=aside_title,
         asset=_asset(static),
@@ -103,8 +104,16 @@ def document_page(versions: list[Version], states: dict[int, VersionState]) -> d
 
 
 def moment(time: dt.datetime) -> str:
-    """Return «22.11.2026, 14:05 UTC»."""
-    return time.astimezone(dt.UTC).strftime("%d.%m.%Y, %H:%M UTC")
+    """Return «22.11.2026, 14:05» of the organisations' time zone."""
+    return f"{time.astimezone(parts().archive.journal.zone):%d.%m.%Y, %H:%M}"
+
+
+def zone_name() -> str:
+    """Return the time zone of the times on the pages now, «UTC+3» or «UTC+5:45»."""
+    offset = dt.datetime.now(parts().archive.journal.zone).utcoffset() or dt.timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    hours, left = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{left:02}' if left else ''}"
 
 
 def day(date: dt.date) -> str:

@@ -27,6 +27,7 @@ def open_archive(
     busy_timeout_s: float = 5.0,
     database_url: str = "",
     now: Callable[[], dt.datetime] | None = None,
+    zone: dt.tzinfo = dt.UTC,
 ) -> tuple[sa.Engine, LocalStorage, Archive]:
     """Return the parts over one directory; time passes one second a call, ids are random."""
     url = database_url or f"sqlite:///{directory / 'formulyar.db'}"
@@ -38,6 +39,7 @@ def open_archive(
         storage,
         now=now or (lambda: START + dt.timedelta(seconds=next(seconds))),
         new_id=lambda: secrets.token_hex(16),
+        zone=zone,
     )
     return engine, storage, archive
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from zoneinfo import ZoneInfo
 
 import pytest
 from archive_parts import ANNA, BORIS, open_archive, paper, prepare
@@ -305,3 +306,16 @@ def test_fifty_at_once_get_fifty_numbers_without_a_gap(archive, journal):
 
     assert sorted(map(int, made)) == list(range(1, 51))
     assert archive.verify() == []
+
+
+def test_the_day_of_a_registration_is_the_day_of_the_organisations_not_of_the_server(tmp_path):
+    evening = dt.datetime(2021, 12, 31, 21, 30, tzinfo=dt.UTC)
+    days = {}
+    for name in ("UTC", "Europe/Moscow"):
+        (tmp_path / name).mkdir(parents=True)
+        engine, _, archive = open_archive(tmp_path / name, now=lambda: evening, zone=ZoneInfo(name))
+        prepare(engine)
+        days[name] = archive.journal.reserve(wanted(date=None), actor=ANNA).date.isoformat()
+        engine.dispose()
+
+    assert days == {"UTC": "2021-12-31", "Europe/Moscow": "2022-01-01"}

@@ -148,7 +148,8 @@ class Journal(JournalPages):
             entries.lock()
             row = entries.entry(entry.id)
             if row["state"] == RESERVED:
-                self._abandon(entries, row, {**signed(actor), "reason": reason[:_MAX_REASON]})
+                why = {**signed(actor), "reason": reason[:_MAX_REASON]}
+                entries.change_entry(row, VOID, why, created_at=time_text(self._now()))
 
     def sweep(self) -> int:
         """Void the reservations that nobody finished within a day; return how many."""
@@ -161,9 +162,9 @@ class Journal(JournalPages):
                 entries.lock()
                 row = entries.entry(entry_id)
                 if row["state"] == RESERVED and row["changed_at"] < before:
-                    when = time_of(row["changed_at"])
-                    reason = f"Документ не создан: номер оставлен без действия с {when:%d.%m.%Y %H:%M} UTC."
-                    self._abandon(entries, row, {"reason": reason})
+                    when = time_of(row["changed_at"]).astimezone(self.zone)
+                    reason = f"Документ не создан: номер оставлен без действия с {when:%d.%m.%Y %H:%M}."
+                    entries.change_entry(row, VOID, {"reason": reason}, created_at=time_text(self._now()))
         return len(left)
 
     def set_numbering(
@@ -265,9 +266,6 @@ class Journal(JournalPages):
         else:
             event = entries.change_entry(row, SUPERSEDED, why, created_at=at, chained=old.chain_sha256)
         entries.put_state(old, SUPERSEDED, entry_id=row["id"], event_number=event)
-
-    def _abandon(self, entries: Entries, row: Row, why: Row) -> None:
-        entries.change_entry(row, VOID, why, created_at=time_text(self._now()))
 
 
 def _checked_reason(reason: str) -> str:

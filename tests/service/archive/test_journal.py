@@ -114,7 +114,7 @@ def test_a_reservation_nobody_finished_is_voided_with_a_reason_and_never_given_a
     (left,) = archive.journal.in_order(MINE, Filter())
     assert (left.state, left.reason) == (
         "void",
-        "Документ не создан: номер оставлен без действия с 19.03.2021 12:00 UTC.",
+        "Документ не создан: номер оставлен без действия с 19.03.2021 12:00.",
     )
     with pytest.raises(Conflict):
         archive.append(paper(), actor=ANNA, together=archive.journal.registers(entry, ANNA))

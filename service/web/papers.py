@@ -157,7 +157,7 @@ def _after_create(desk: Desk, *, register: bool) -> ResponseReturnValue:
         )
     except ServiceError as error:
         return _refused(desk, draft, error)
-    return _to_document(made)
+    return _to_document(made, registered=register)
 
 
 def _refused(desk: Desk, draft: Draft, error: ServiceError) -> ResponseReturnValue:
@@ -237,6 +237,8 @@ def _uploaded_payload() -> Any:
     return parse_json(data.removeprefix(b"\xef\xbb\xbf"))
 
 
-def _to_document(made: Version) -> ResponseReturnValue:
-    flash("Документ создан." if made.number == 1 else f"Создана версия {made.number}.")
+def _to_document(made: Version, *, registered: bool = False) -> ResponseReturnValue:
+    done = "Документ создан." if made.number == 1 else f"Создана версия {made.number}."
+    number = parts().archive.journal.numbers(made.organisation_id, [made.document_id]) if registered else {}
+    flash(" ".join([done, *(f"Зарегистрирован под № {one}." for one in number.values())]))
     return redirect(url_for("pages.document", document_id=made.document_id), code=303)

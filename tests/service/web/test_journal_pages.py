@@ -153,6 +153,7 @@ def test_a_person_creates_and_registers_with_one_button(site, visitor):
 
     assert answer.status_code == 200
     assert "зарегистрирован · №&nbsp;1" in answer.text
+    assert "Документ создан. Зарегистрирован под № 1." in answer.text
     assert "Аннулировать" in answer.text
 
 

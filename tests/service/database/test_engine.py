@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import stat
 import threading
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -215,3 +216,28 @@ def test_a_mistake_of_the_program_is_not_called_retryable(engine):
 def _journal_mode(engine):
     with reading(engine) as connection:
         return connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+
+
+def test_a_thread_that_waits_too_long_for_its_turn_is_told_and_the_next_one_writes(engine):
+    with writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x)")
+    holds, ends = threading.Event(), threading.Event()
+
+    def hold():
+        with suppress(RuntimeError), writing(engine):
+            holds.set()
+            ends.wait(30)
+            raise RuntimeError("a writer that fails gives its turn back too")
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    holds.wait(30)
+    with pytest.raises(StorageError), writing(engine):
+        pass
+    ends.set()
+    holder.join(30)
+
+    with writing(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql("SELECT x FROM t").scalars().all() == [1]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from forms._checks import Finding
 from forms._checks_table import row_label
 from forms._checks_vocabulary import EVENT_NOUNS
-from forms._checks_walk import folded, shown
+from forms._checks_walk import folded, remembered, shown
 
 _ORDINAL = re.compile(
     r"(?<!\w)(?:(?:перв|втор|трет|четв[её]рт)\w*|[1-4]|i{1,3}|iv)(?!\w)"
@@ -46,7 +46,8 @@ _SCHOOL = re.compile(r"(?:МБОУ|МКОУ|МАОУ|МОУ|ГБОУ|ГКОУ|С
 _NAMES_CURATORS = re.compile(r"^(?:определение|назначение|утверждение|отбор|закрепление) куратор")
 
 
-class Measure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Measure:
     """A row with what the rules compare.
 
     Attributes:
@@ -94,7 +95,7 @@ def check_rows(data: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _stage_of(action: str) -> str:
     found = _STAGE.search(action) if "этап" in action else None
     if not found:
@@ -102,7 +103,7 @@ def _stage_of(action: str) -> str:
     return next(str(i) if i <= 3 else text for i, text in enumerate(found.groups(), 1) if text)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _without_stage(text: str) -> str:
     return _ORDINAL.sub("#", text)
 
@@ -147,7 +148,7 @@ def _one_event(one: Measure, other: Measure) -> bool:
     return any(noun in one.action and noun in other.action and noun in one.indicator for noun in EVENT_NOUNS)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a folded text; short words and figures but years are left out."""
     return frozenset(_STEM.findall(text)) - _SAYS_NOTHING

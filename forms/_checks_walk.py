@@ -10,13 +10,13 @@ import datetime as dt
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from forms.language.period_value import Period
 
@@ -195,8 +195,28 @@ def listed(fragments: list[str], limit: int = 12) -> str:
     return ", ".join(texts) + (" и др." if len(fragments) > limit else "")
 
 
-# A row is compared with every other one, and the paper is checked again after every change of one row.
-@functools.lru_cache(maxsize=8192)
+_TEXTS_REMEMBERED = 8192
+_remembering: list[Callable[[], None]] = []
+_Said = TypeVar("_Said")
+
+
+def remembered(function: Callable[[str], _Said]) -> Callable[[str], _Said]:
+    """Return a pure function of a text that remembers the texts of late; threads may share it.
+
+    A paper is checked again after every change of one of its rows, and its import looks at it first.
+    """
+    cached = functools.lru_cache(maxsize=_TEXTS_REMEMBERED)(function)
+    _remembering.append(cached.cache_clear)
+    return cached
+
+
+def forget_texts() -> None:
+    """Forget what was said of texts, so that a benchmark measures a new paper."""
+    for forget in _remembering:
+        forget()
+
+
+@remembered
 def folded(text: str) -> str:
     """Return a text for comparison: lower case, «е» for «ё», letters and digits only."""
     return " ".join(_WORD.findall(text.lower().replace("ё", "е")))

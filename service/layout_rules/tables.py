@@ -112,7 +112,7 @@ class TableReader:
             shape = _row_shape(element.find(_ROW_PROPERTIES))
             items: Sequence[etree._Element | int] = list(_children(element, _TC))
         else:
-            shape, items = _plain_row_shape(group.properties), group.numbers
+            shape, items = _plain_row_shape(group[0]), group[1]
         cells: list[Cell] = []
         column = shape.column
         for place, item in enumerate(items):
@@ -176,7 +176,7 @@ class TableReader:
             return True
         groups = [self._source.plain_row(row) for row in rows]
         # The properties of a plain cell hold values only, no borders.
-        plain = sum(len(group.numbers) for group in groups if group is not None)
+        plain = sum(len(group[1]) for group in groups if group is not None)
         cells = [cell for row in rows for cell in _children(row, _TC)]
         ruled = [cell for cell in cells if _all_sides_drawn(cell.find(f"{W}tcPr/{W}tcBorders"))]
         return len(cells) + plain > 1 and len(ruled) * 2 > len(cells) + plain

@@ -6,7 +6,7 @@ from bench.clock import in_turns_ms
 from bench.docxtpl_way import fill_with_docxtpl, for_docxtpl
 from bench.papers import ALL, THREE, compiled, context_of, kind_of, payload_of, template_of
 from bench.results import Row, Section
-from forms._checks_walk import forget_texts
+from forms._remembered import forget_texts
 from service.filling.environment import forget_typeset
 from service.layout_rules import check_layout, facts_of
 

@@ -45,7 +45,9 @@ def _used(printed: Printed, passed: Set[str]) -> dict[str, list[Piece]]:
         printed: the texts.
         passed: what nobody asks about; most texts have nothing else, which a look at the letters shows.
     """
-    words = {word.decode("cp1251") for word in set(printed.words(CAPITAL_LETTERS)) if 1 < len(word) <= _LONGEST}
+    words = {
+        word.decode("cp1251") for word in set(printed.words(CAPITAL_LETTERS)) if 1 < len(word) <= _LONGEST
+    }
     asked = words - passed
     used: dict[str, list[Piece]] = {}
     in_capitals: dict[str, bool] = {}

@@ -12,7 +12,8 @@ from typing import Any
 from forms._checks import Finding
 from forms._checks_table import row_label
 from forms._checks_vocabulary import EVENT_NOUNS
-from forms._checks_walk import folded, remembered, shown
+from forms._checks_walk import folded, shown
+from forms._remembered import remembered
 
 _ORDINAL = re.compile(
     r"(?<!\w)(?:(?:перв|втор|трет|четв[её]рт)\w*|[1-4]|i{1,3}|iv)(?!\w)"

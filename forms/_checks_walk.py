@@ -10,14 +10,15 @@ import datetime as dt
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
+from forms._remembered import remembered
 from forms.language.period_value import Period
 
 # No text can hold it: the schema refuses what XML refuses. It is neither a letter nor a space.
@@ -166,9 +167,7 @@ def _collect(
             _collect(value, f"{path}{name}.", found, terms)
 
 
-def _collect_list(
-    values: list[Any], path: str, found: list[Piece], terms: list[tuple[str, Period]]
-) -> None:
+def _collect_list(values: list[Any], path: str, found: list[Piece], terms: list[tuple[str, Period]]) -> None:
     for index, value in enumerate(values):
         if value.__class__ is str:
             if not value.isascii() and _CYRILLIC.search(value):
@@ -193,27 +192,6 @@ def listed(fragments: list[str], limit: int = 12) -> str:
     """Return «1.4», «1.5», … for a message."""
     texts = [quoted(fragment) for fragment in fragments[:limit]]
     return ", ".join(texts) + (" и др." if len(fragments) > limit else "")
-
-
-_TEXTS_REMEMBERED = 8192
-_remembering: list[Callable[[], None]] = []
-_Said = TypeVar("_Said")
-
-
-def remembered(function: Callable[[str], _Said]) -> Callable[[str], _Said]:
-    """Return a pure function of a text that remembers the texts of late; threads may share it.
-
-    A paper is checked again after every change of one of its rows, and its import looks at it first.
-    """
-    cached = functools.lru_cache(maxsize=_TEXTS_REMEMBERED)(function)
-    _remembering.append(cached.cache_clear)
-    return cached
-
-
-def forget_texts() -> None:
-    """Forget what was said of texts, so that a benchmark measures a new paper."""
-    for forget in _remembering:
-        forget()
 
 
 @remembered

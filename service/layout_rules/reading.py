@@ -140,7 +140,9 @@ class Reader:
             self._shapes[properties, look] = found
         shape, run = found
         if sources is not None or run.hidden or run.caps:
-            runs = plain_runs((("", text),) if sources is None else sources, shape.style_id, look, self.formats)
+            runs = plain_runs(
+                (("", text),) if sources is None else sources, shape.style_id, look, self.formats
+            )
             text = "".join([run.text for run in runs])
         else:
             runs = (Run(text, run),) if text else ()

@@ -25,25 +25,30 @@ def median_ms(call: Call, times: int) -> float:
     return statistics.median(once_ms(call) for _ in range(times))
 
 
-def in_turns_ms(one: Call, other: Call, *, times: int) -> tuple[float, float]:
-    """Return the median durations of two calls made in turns, so that both meet the same load.
+def in_turns_ms(*calls: Call, times: int, before: Call = lambda: None) -> list[float]:
+    """Return the median durations of calls made in turns, so that all meet the same load.
 
-    Each turn begins with a call that does not count: both are measured as a busy service makes them, with their
-    code and data at hand. Processor time of this thread: what else the machine does counts for neither.
+    Each turn begins with a call that does not count: all are measured as a busy service makes them, with their
+    code and data at hand. Processor time of this thread: what else the machine does counts for none.
+
+    Args:
+        calls: what is measured.
+        times: how many turns; each gives two durations of each call.
+        before: what is done before each call and does not count.
     """
-    ones: list[float] = []
-    others: list[float] = []
+    durations: list[list[float]] = [[] for _ in calls]
     # Dictionaries and templates are no garbage: the collector need not walk them before every call.
     gc.freeze()
     for _ in range(times):
-        for call, durations in ((one, ones), (other, others)):
+        for call, found in zip(calls, durations, strict=True):
             call()
-            durations += [_processor_ms(call), _processor_ms(call)]
+            found += [_processor_ms(call, before), _processor_ms(call, before)]
     gc.unfreeze()
-    return statistics.median(ones), statistics.median(others)
+    return [statistics.median(found) for found in durations]
 
 
-def _processor_ms(call: Call) -> float:
+def _processor_ms(call: Call, before: Call) -> float:
+    before()
     # What the call before it left to the collector is not this call's work.
     gc.collect()
     started = time.thread_time()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from forms._checks import Finding
 from forms._checks_vocabulary import EVERYDAY, IN_NAMES, KNOWN_ABBREVIATIONS, MISSPELLED, NOT_ABBREVIATIONS
-from forms._checks_walk import SEPARATOR, Piece, Printed, shown
+from forms._checks_walk import CAPITAL_LETTERS, SEPARATOR, Piece, Printed, shown
 
 # What stands before is looked at afterwards: a pattern that begins with letters is searched for much faster.
 _CAPITALS = re.compile(r"[А-ЯЁ]{2,}(?![\w])")
-_INTRODUCED = re.compile(r"[Дд]алее(?:\s+по тексту|\s+именуется)?\s*[-–—]?\s*«?([^)»\uffff]{2,60})")
+_INTRODUCED = re.compile(r"алее(?<=[Дд]алее)(?:\s+по тексту|\s+именуется)?\s*[-–—]?\s*«?([^)»\uffff]{2,60})")
 _IN_BRACKETS = re.compile(r"\(([А-ЯЁ]{2,8})\)")
 _MEANING_CHARACTERS = 120
 _LONGEST = 8
@@ -28,20 +28,32 @@ _PHRASES = {word: short for short in KNOWN_ABBREVIATIONS if " " in short for wor
 def abbreviation_findings(data: Mapping[str, Any], printed: Printed) -> Iterator[Finding]:
     """Every abbreviation is explained and used; what is explained has its letters."""
     listed = data.get("abbreviations") or []
-    used = _used(printed)
     for index, one in enumerate(listed):
         yield from _check_listed(index, one, printed)
-    yield from _undefined(used, _defined(data, printed), has_list="abbreviations" in data)
+    passed = {*_defined(data, printed), *EVERYDAY, *NOT_ABBREVIATIONS}
+    if "abbreviations" not in data:
+        passed |= IN_NAMES  # names of schools ask for an explanation only beside a list
+    used = _used(printed, passed.difference(MISSPELLED))
+    yield from _undefined(used, passed)
     yield from _misspelled(used)
 
 
-def _used(printed: Printed) -> dict[str, list[Piece]]:
-    """Abbreviation -> the texts it is used in; headings typed in capitals are no abbreviations."""
+def _used(printed: Printed, passed: Set[str]) -> dict[str, list[Piece]]:
+    """Abbreviation -> the texts it is used in; headings typed in capitals are no abbreviations.
+
+    Args:
+        printed: the texts.
+        passed: what nobody asks about; most texts have nothing else, which a look at the letters shows.
+    """
+    words = {
+        word.decode("cp1251") for word in set(printed.words(CAPITAL_LETTERS)) if 1 < len(word) <= _LONGEST
+    }
+    asked = words - passed
     used: dict[str, list[Piece]] = {}
     in_capitals: dict[str, bool] = {}
-    for match in _CAPITALS.finditer(printed.joined):
+    for match in _CAPITALS.finditer(printed.joined) if asked else ():
         before = printed.joined[match.start() - 1]
-        if before.isalnum() or before in "_-" or len(match[0]) > _LONGEST:
+        if match[0] not in asked or before.isalnum() or before in "_-":
             continue
         piece = printed.piece_at(match.start())
         if piece.path not in in_capitals:
@@ -79,8 +91,9 @@ def _check_listed(index: int, one: Mapping[str, Any], printed: Printed) -> Itera
             f"Буквы сокращения «{short}» не соответствуют расшифровке «{shown(full)}».",
             "Исправьте сокращение или расшифровку.",
         )
-    words = r"\s+".join(re.escape(word) for word in short.split())
-    pattern = re.compile(rf"(?<![А-ЯЁа-яё]){words}(?![А-ЯЁа-яё])")
+    first, *others = map(re.escape, short.split())
+    words = r"\s+".join([rf"{first}(?<![А-ЯЁа-яё]{first})", *others])
+    pattern = re.compile(rf"{words}(?![А-ЯЁа-яё])")
     if not any(not piece.path.startswith(f"{path}.") for piece, _ in printed.matches(pattern)):
         yield Finding(
             "ABBR_UNUSED",
@@ -135,13 +148,11 @@ def _defined(data: Mapping[str, Any], printed: Printed) -> set[str]:
     return {word for text in texts for word in _PARTS_OF_WORDS.findall(text)}
 
 
-def _undefined(
-    used: Mapping[str, list[Piece]], defined: Iterable[str], *, has_list: bool
-) -> Iterator[Finding]:
-    """One remark for each abbreviation, at its first place; names of schools ask for it only beside a list."""
-    passed = {*defined, *EVERYDAY, *NOT_ABBREVIATIONS, *MISSPELLED}
+def _undefined(used: Mapping[str, list[Piece]], known_words: Iterable[str]) -> Iterator[Finding]:
+    """One remark for each abbreviation, at its first place."""
+    passed = {*known_words, *MISSPELLED}
     for word, pieces in used.items():
-        if word in passed or (word in IN_NAMES and not has_list):
+        if word in passed:
             continue
         short = _PHRASES.get(word, word)
         passed.update(short.split())

@@ -17,6 +17,7 @@ from forms.language.period_value import Period
 _SINGLE_DAYS = frozenset({"day", "deadline", "deadline_list"})
 _VISIT = re.compile(r"посещени|выезд|визит")
 _SATURDAY = 5
+_DATE_WITH_YEAR_MARK = re.compile(r"\d{2}\.\d{2}\.\d{4}[ \u00a0]*г")
 _FIRST_VISIT = re.compile(r"перв(?:ичн|ы)\w* (?:посещени|выезд|визит)")
 _PROFILE_WORK = re.compile(r"^(?:работа|разбор|изучение|анализ) (?:с )?риск\w+ профил")
 
@@ -30,10 +31,11 @@ def check_calendar(data: Mapping[str, Any]) -> Iterator[Finding]:
 def check_terms(data: Mapping[str, Any]) -> Iterator[Finding]:
     """How each term of a paper was read: two readings, torn words, days off."""
     for path, term in terms_of(data):
-        for flag, (rule, severity, message, fix) in _FLAGS.items():
-            if flag in term.flags:
-                yield Finding(rule, severity, path, f"{message}: «{shown(term.wording)}».", fix)
-        if re.search(r"\d{2}\.\d{2}\.\d{4}[ \u00a0]*г", term.wording):
+        if term.flags:
+            for flag, (rule, severity, message, fix) in _FLAGS.items():
+                if flag in term.flags:
+                    yield Finding(rule, severity, path, f"{message}: «{shown(term.wording)}».", fix)
+        if "г" in term.wording and _DATE_WITH_YEAR_MARK.search(term.wording):
             yield Finding(
                 "DATE_FORMAT",
                 "warning",
@@ -41,7 +43,8 @@ def check_terms(data: Mapping[str, Any]) -> Iterator[Finding]:
                 f"После даты цифрами «г.» не пишется: «{shown(term.wording)}».",
                 "Напишите «14.01.2022» или «14 января 2022 г.».",
             )
-        yield from _day_off(path, term)
+        if term.kind in _SINGLE_DAYS:
+            yield from _day_off(path, term)
 
 
 _FLAGS: dict[str, tuple[str, Severity, str, str]] = {
@@ -69,8 +72,6 @@ _FLAGS: dict[str, tuple[str, Severity, str, str]] = {
 
 
 def _day_off(path: str, term: Period) -> Iterator[Finding]:
-    if term.kind not in _SINGLE_DAYS:
-        return
     days = term.dates or tuple(day for day in (term.end or term.start,) if day)
     for day in days:
         if why := day_off(day):
@@ -91,7 +92,7 @@ def _visits(rows: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         term, action = row["period"], row["action"].lower()
         if not term or not term.start:
             continue
-        if _FIRST_VISIT.search(action):
+        if "перв" in action and _FIRST_VISIT.search(action):
             first_visit = min(filter(None, (first_visit, term.start)))
         elif first_visit and term.start > first_visit and _PROFILE_WORK.search(action):
             yield Finding(
@@ -101,7 +102,7 @@ def _visits(rows: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
                 f"Работа с рисковым профилем ({shown(term.wording)}) назначена после первого посещения школ.",
                 "Рисковый профиль изучают до посещения: проверьте сроки.",
             )
-        if term.kind != "day" or not _VISIT.search(action) or "«" not in action:
+        if term.kind != "day" or "«" not in action or not _VISIT.search(action):
             continue
         key = (term.start, tuple(row["executors"]))
         if key in seen:
@@ -119,12 +120,17 @@ def _federal(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Terms later than the federal calendar of the project; one remark for each event."""
     if "500" not in data["title"]:
         return
+    begun = [
+        (term.start or term.end, index, row["action"].lower())
+        for index, row in enumerate(data["rows"])
+        if (term := row["period"]) and (term.start or term.end)
+    ]
     for event in FEDERAL_EVENTS.get(data["year"], ()):
-        late = []
-        for index, row in enumerate(data["rows"]):
-            starts = row["period"] and (row["period"].start or row["period"].end)
-            if starts and starts > event.due and event.is_about(row["action"].lower()):
-                late.append((index, row))
+        late = [
+            (index, data["rows"][index])
+            for starts, index, action in begun
+            if starts > event.due and event.is_about(action)
+        ]
         if late:
             labels = [row_label(row, index) for index, row in late]
             yield Finding(

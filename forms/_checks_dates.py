@@ -71,9 +71,9 @@ def _outside(data: Mapping[str, Any]) -> Iterator[Finding]:
     first = data["starts_on"] or dt.date(data["year"], 1, 1)
     last = data["ends_on"] or dt.date(data["year"], 12, 31)
     approved_on = (data["approval"] or {}).get("date")
-    for path, term in terms_of(data["rows"], "rows"):
+    for path, term in terms_of(data):
         days = [day for day in (term.start, term.end, *term.dates) if day]
-        if not days or term.kind == "whole_period":
+        if not days or term.kind == "whole_period" or not path.startswith("rows."):
             continue
         if min(days) < first or max(days) > last:
             yield Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from forms._checks import Finding
 from forms._checks_vocabulary import TERM_PAIRS, WRONG_TERMS
-from forms._checks_walk import Piece, Printed, folded, listed, shown
+from forms._checks_walk import SMALL_LETTERS, Piece, Printed, folded, listed, shown
 
 _GAP = "[ \u00a0]"
 _INITIALS_FIRST = re.compile(rf"(?<![А-Яа-яЁё])[А-ЯЁ]\.{_GAP}?[А-ЯЁ]\.{_GAP}?[А-ЯЁ][а-яё]+")
@@ -23,13 +23,11 @@ _DOUBLE_VOWEL = re.compile(r"аа|уу|ыы|([а-яё])\1\1")
 _REAL_DOUBLES = re.compile(r"саак|раам|^саая|^маад|хаард|^аа", re.IGNORECASE)
 _QUOTED_NAME = re.compile(r"«(?<=[А-ЯЁ][ \n\u00a0]«)([^«»\uffff]{3,80})»")
 _LEGAL_FORM = re.compile(r"(?<![А-Яа-яЁё])[А-ЯЁ]{2,6}$")
-_PROJECT = re.compile(r"[Пп]роект[а-яё]*[ \n]+([^«»\uffff.;:()]{0,160}?)[ \n]*«?(?:500|00)[ ]?\+")
-_SHORT_NAME = re.compile(r"[Дд]алее\s*[-–—]?\s*«?Проект")
+_PROJECT = re.compile(r"роект(?<=[Пп]роект)[а-яё]*[ \n]+([^«»\uffff.;:()]{0,160}?)[ \n]*«?(?:500|00)[ ]?\+")
+_SHORT_NAME = re.compile(r"алее(?<=[Дд]алее)\s*[-–—]?\s*«?Проект")
 _LONG_NAME = 15
-_BARE_PROJECT = re.compile(
-    r"(?:(?<=[а-яё] )|(?<=«))проект(?:а|у|ом|е)?(?= 500\+)"
-    r"|(?<![а-яё])(?P<before>[а-яё]+) проект(?:а|у|ом|е)?(?=[).,;:\uffff])"
-)
+_BARE_PROJECT = re.compile(r"проект(?:а|у|ом|е)?(?:(?P<token> 500\+)|(?=[).,;:\uffff]))")
+_WIDEST_WORD = 60
 _ADJECTIVE = re.compile(r"(?:ого|ому|ым|им|ом|ем|ий|ый|ой)$")
 _COMPOUND = re.compile(r"-(?<=[а-яё]-)[а-яё]+")
 _SMALL_COMPOUND = re.compile(r"(?<![А-Яа-яЁё-])[а-яё]+-[а-яё]+(?![а-яё-])")
@@ -136,11 +134,12 @@ def _short_name_of_project(printed: Printed) -> Iterator[Finding]:
     """Once «Проект 500+» is agreed on, «проект» with a small letter is another word."""
     if not _SHORT_NAME.search(printed.joined):
         return
-    for path, found in _grouped(
-        (piece, match)
-        for piece, match in printed.matches(_BARE_PROJECT)
-        if not (match["before"] and _ADJECTIVE.search(match["before"])) and not piece.path.startswith("title")
-    ).items():
+    places: dict[str, list[str]] = {}
+    for piece, match in printed.matches(_BARE_PROJECT):
+        fragment = _bare_project(match)
+        if fragment and not piece.path.startswith("title"):
+            places.setdefault(piece.path, []).append(fragment)
+    for path, found in places.items():
         yield Finding(
             "TERM_CASE",
             "warning",
@@ -148,6 +147,15 @@ def _short_name_of_project(printed: Printed) -> Iterator[Finding]:
             f"Принято название «Проект 500+», а здесь написано {listed(found, 3)}.",
             "Используйте принятое название: «Проект 500+».",
         )
+
+
+def _bare_project(match: re.Match[str]) -> str:
+    """Return «проекта» before «500+», «ходе проекта» at the end of a part; "" for another project."""
+    before = match.string[max(0, match.start() - _WIDEST_WORD) : match.start()]
+    word = before[:-1][len(before[:-1].rstrip(SMALL_LETTERS)) :] if before.endswith(" ") else ""
+    if match["token"]:
+        return match[0].removesuffix(match["token"]) if word or before.endswith("«") else ""
+    return f"{word} {match[0]}" if word and not _ADJECTIVE.search(word) else ""
 
 
 def _terms(printed: Printed) -> Iterator[Finding]:

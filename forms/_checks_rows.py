@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from forms._checks import Finding
 from forms._checks_table import row_label
 from forms._checks_vocabulary import EVENT_NOUNS
 from forms._checks_walk import folded, shown
+from forms._remembered import remembered
 
 _ORDINAL = re.compile(
     r"(?<!\w)(?:(?:перв|втор|трет|четв[её]рт)\w*|[1-4]|i{1,3}|iv)(?!\w)"
@@ -47,28 +47,22 @@ _SCHOOL = re.compile(r"(?:МБОУ|МКОУ|МАОУ|МОУ|ГБОУ|ГКОУ|С
 _NAMES_CURATORS = re.compile(r"^(?:определение|назначение|утверждение|отбор|закрепление) куратор")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Measure:
-    """A row with what the rules compare."""
+    """A row with what the rules compare.
+
+    Attributes:
+        action: the event and the action for comparison.
+        indicator: the indicator for comparison.
+        stage: the stage the action names, «1» or «2»; empty when none.
+    """
 
     index: int
     section: int
     row: Mapping[str, Any]
-
-    @cached_property
-    def action(self) -> str:
-        """The event and the action for comparison."""
-        return folded(f"{self.row['event']} {self.row['action']}")
-
-    @cached_property
-    def indicator(self) -> str:
-        """The indicator for comparison."""
-        return folded(self.row["indicator"])
-
-    @cached_property
-    def stage(self) -> str:
-        """The stage the action names, «1» or «2»; empty when none."""
-        return _stage_of(self.action)
+    action: str
+    indicator: str
+    stage: str
 
     @property
     def label(self) -> str:
@@ -83,7 +77,8 @@ def check_rows(data: Mapping[str, Any]) -> Iterator[Finding]:
     for index, row in enumerate(data["rows"]):
         section += bool(row["section"])
         if row["action"]:
-            measures.append(Measure(index, section, row))
+            action = folded(f"{row['event']} {row['action']}")
+            measures.append(Measure(index, section, row, action, folded(row["indicator"]), _stage_of(action)))
     yield from _same_action(measures)
     yield from _same_indicator(measures)
     yield from _same_meaning(measures)
@@ -101,7 +96,7 @@ def check_rows(data: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _stage_of(action: str) -> str:
     found = _STAGE.search(action) if "этап" in action else None
     if not found:
@@ -109,7 +104,7 @@ def _stage_of(action: str) -> str:
     return next(str(i) if i <= 3 else text for i, text in enumerate(found.groups(), 1) if text)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _without_stage(text: str) -> str:
     return _ORDINAL.sub("#", text)
 
@@ -154,7 +149,7 @@ def _one_event(one: Measure, other: Measure) -> bool:
     return any(noun in one.action and noun in other.action and noun in one.indicator for noun in EVENT_NOUNS)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a folded text; short words and figures but years are left out."""
     return frozenset(_STEM.findall(text)) - _SAYS_NOTHING
@@ -165,16 +160,19 @@ def _same_meaning(measures: Sequence[Measure]) -> Iterator[Finding]:
     told: set[tuple[int, int]] = set()
     for name in ("action", "indicator"):
         stems = [_stems(getattr(measure, name)) for measure in measures]
+        # What has a word of its own has no double.
+        own = {word for word, count in Counter(chain.from_iterable(stems)).items() if count == 1}
+        doubtful = [place for place, words in enumerate(stems) if own.isdisjoint(words)]
         holders: dict[str, set[int]] = {}
-        for place, words in enumerate(stems):
+        for place, words in enumerate(stems) if doubtful else ():
             for word in words:
                 holders.setdefault(word, set()).add(place)
-        for place, words in enumerate(stems):
+        for place in doubtful:
+            words = stems[place]
             if len(words) < _FEWEST_STEMS:
                 continue
             rarest = min((holders[word] for word in words), key=len)
-            # A word of its own has no double; words of a template, in every row, say nothing.
-            if not 1 < len(rarest) <= _MOST_DOUBLES:
+            if len(rarest) > _MOST_DOUBLES:  # words of a template, in every row, say nothing
                 continue
             for other in sorted(rarest.intersection(*(holders[word] for word in words)) - {place}):
                 pair = (min(place, other), max(place, other))
@@ -235,7 +233,8 @@ def _levels(data: Mapping[str, Any], measures: Sequence[Measure]) -> Iterator[Fi
     own_map = re.compile(_OWN_MAP.format(level=own)) if own else None
     approved_on = (data["approval"] or {}).get("date")
     for measure in measures:
-        done, shown_by = (set(_LEVEL.findall(text)) for text in (measure.action, measure.indicator))
+        done = set(_LEVEL.findall(measure.action)) if "альн" in measure.action else set()
+        shown_by = set(_LEVEL.findall(measure.indicator)) if done else set()
         if len(done) == len(shown_by) == 1 and done != shown_by:
             yield _level_finding(
                 measure,
@@ -272,12 +271,14 @@ def _level_finding(measure: Measure, name: str, what: str) -> Finding:
 
 def _roles(measures: Sequence[Measure]) -> Iterator[Finding]:
     """Curators are people; one role keeps its number, «куратор» or «кураторы»."""
-    plural = [m for m in measures if any(text.lower() == "кураторы" for text in m.row["executors"])]
-    single = [m for m in measures if any(text.lower() == "куратор" for text in m.row["executors"])]
+    called = [(measure, [text.lower() for text in measure.row["executors"]]) for measure in measures]
+    plural = [measure for measure, names in called if "кураторы" in names]
+    single = [measure for measure, names in called if "куратор" in names]
     for measure in measures:
+        if not _NAMES_CURATORS.search(measure.action):
+            continue
         parts = [part["text"] for part in measure.row["sub_actions"]]
-        names_schools = _SCHOOL.search("\n".join([measure.row["action"], *parts]))
-        if names_schools and _NAMES_CURATORS.search(measure.action):
+        if _SCHOOL.search("\n".join([measure.row["action"], *parts])):
             yield Finding(
                 "ROLE_TYPE",
                 "warning",

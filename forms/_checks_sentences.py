@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
-from operator import eq
+from itertools import compress, count
+from operator import and_, eq
 
 from forms._checks import Finding
 from forms._checks_marks import unpaired_bracket, unpaired_quote
-from forms._checks_walk import Piece, Printed, shown
+from forms._checks_walk import SMALL_LETTERS, Piece, Printed, shown
 
 
 def sentence_findings(printed: Printed) -> Iterator[Finding]:
     """Run the rules that read a text from its first letter to its last."""
-    for piece in printed.pieces:
+    for piece, signs in zip(printed.pieces, printed.signs(_PAIRED_SIGNS), strict=True):
         text = piece.text
         if text[text.rfind(" ") + 1 :] in _LAST_WORDS:
             yield from _unfinished(piece)
-        if not _is_plainly_paired(text):
+        if signs and not _are_paired(signs):
             yield from _unpaired(piece)
     yield from _repeated(printed)
 
 
-def _is_plainly_paired(text: str) -> bool:
-    """Most texts have no sign or one pair, and asking is cheaper than reading."""
-    return (
-        text.count("«") == text.count("»") <= 1
-        and text.find("«") <= text.find("»")
-        and text.count("(") == text.count(")") <= 1
-        and text.find("(") <= text.find(")")
-        and not any(sign in text for sign in _RARE_QUOTES)
-    )
+# Texts differ, the order of their signs hardly does.
+@functools.lru_cache(maxsize=1024)
+def _are_paired(signs: bytes) -> bool:
+    """Tell whether quotes and brackets are paired whatever stands between them; «1)» may still be a list."""
+    text = signs.decode("cp1251")
+    return unpaired_quote(text) is None and unpaired_bracket(text) is None
 
 
 def _unfinished(piece: Piece) -> Iterator[Finding]:
@@ -94,15 +93,25 @@ _LAST_WORDS = frozenset(
     }
     | {"над", "без", "через", "между", "и", "или", "но", "что", "чтобы"}
 )
-_RARE_QUOTES = '"„“”'
+_PAIRED_SIGNS = '«»„“”"()'
 _REPEATED = re.compile(r"(?<![\w-])((?:[а-яё]+ )?[а-яё]{2,}) \1(?![\w-])")
+
+
+def _neighbours(words: list[bytes]) -> Iterator[str]:
+    """Yield one word, or two, that may follow themselves, whatever stands between them."""
+    same, same_but_one = map(eq, words, words[1:]), list(map(eq, words, words[2:]))
+    for place in compress(count(), same):
+        yield words[place].decode("cp1251")
+    for place in compress(count(), map(and_, same_but_one, same_but_one[1:])):
+        yield b" ".join(words[place : place + 2]).decode("cp1251")
+
+
 _DOUBLED = frozenset({"чуть", "еле", "едва", "очень", "так", "вот", "да", "ну", "пока", "только", "почти"})
 
 
 def _repeated(printed: Printed) -> Iterator[Finding]:
     """One or two words that follow themselves. The pattern is slow, so equal neighbours are looked for first."""
-    words = printed.joined.split(" ")
-    if not any(map(eq, words, words[1:])) and not any(map(eq, words, words[2:])):
+    if not any(f"{words} {words}" in printed.joined for words in _neighbours(printed.words(SMALL_LETTERS))):
         return
     for piece in printed.pieces:
         match = _REPEATED.search(piece.text)

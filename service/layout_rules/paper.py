@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
 from service.layout_rules.facts import PaperFacts
 from service.layout_rules.shapes import ParagraphFormat, RunFormat
@@ -14,8 +16,7 @@ BODY_ROLES = ("text", "clause")
 REQUISITE_ROLES = ("letterhead", "kind", "requisite", "title", "mark", "verb", "signature")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of text in one format; `field` is the name of the field that prints it: «PAGE»."""
 
     text: str
@@ -23,7 +24,9 @@ class Run:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Paragraphs, cells and rows are not frozen: Python makes a frozen one in three times the time, and a paper has
+# hundreds. Nothing changes them.
+@dataclass(slots=True, eq=False)
 class Paragraph:
     r"""A paragraph; compared by identity.
 
@@ -36,6 +39,7 @@ class Paragraph:
         starts_page: a page break, a section or its own property begins a new page here.
         notes: ids of footnotes it refers to.
         centre_tab: it has a centred tab stop.
+        is_empty: nothing is printed but room.
     """
 
     path: str
@@ -49,11 +53,7 @@ class Paragraph:
     starts_page: bool = False
     notes: tuple[str, ...] = ()
     centre_tab: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing is printed but room."""
-        return not self.text.strip()
+    is_empty: bool = False
 
     @property
     def is_bold(self) -> bool:
@@ -62,7 +62,7 @@ class Paragraph:
         return bool(printed) and all(run.format.bold for run in printed)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Cell:
     """A cell; `column` is its first grid column, `merge` is "", "restart" or "continue" down the rows."""
 
@@ -75,7 +75,7 @@ class Cell:
     valign: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Row:
     """A row of a table."""
 
@@ -285,6 +285,11 @@ class Paper:
     def text(self) -> str:
         """Everything printed as one text, paragraphs parted by empty lines."""
         return "\n\n".join([part.text for part in self.printed])
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each of `printed` begins in `text`."""
+        return list(accumulate([len(part.text) + 2 for part in self.printed], initial=0))[:-1]
 
     @cached_property
     def document_kind(self) -> str:

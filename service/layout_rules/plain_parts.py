@@ -1,4 +1,4 @@
-"""Plain paragraphs and cells taken out of word/document.xml as strings, before a tree is built for the rest.
+"""Plain paragraphs, cells and rows taken out of word/document.xml as strings, before a tree is built for the rest.
 
 Most of a paper is paragraphs of a few formats and plain text. A pattern finds them in the source, where they cost a
 tenth of the elements of a tree; numbered places stand for them in the XML that is parsed. What the pattern does not
@@ -8,13 +8,15 @@ that gives text another meaning (comments, entities of its own, other prefixes) 
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from service.layout_rules.values import W
 
-PLACE = "n"  # the attribute of a place: the number of its paragraph or cell
+PLACE = "zq"  # the attribute of a place: the number of its paragraph, cell or row
 
 _HEAD = re.compile(
     r"(?:<\?xml version=['\"]1\.0['\"](?: encoding=['\"](?:UTF|utf)-8['\"])?(?: standalone=['\"]\w+['\"])?\?>\s*)?"
@@ -22,7 +24,8 @@ _HEAD = re.compile(
 )
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10))
 _NON_CHARACTERS = ("\ufffe", "\uffff")
-_UNUSUAL = re.compile(rf"<[!?]|xmlns:w\s*=|\s{PLACE}\s*=")
+_UNUSUAL = ("<!", "<?", "xmlns:w")
+_REDEFINES = re.compile(r"<[!?]|xmlns:w\s*=")
 _EMPTY = r'<w:(?!sectPr)[A-Za-z]+(?: w:[A-Za-z]+="[^"<>&]*")*+/>'
 _PROPERTIES = rf"(?:{_EMPTY}|<w:(?:numPr|tabs|rPr|pBdr)>(?:{_EMPTY})*+</w:(?:numPr|tabs|rPr|pBdr)>)*+"
 _TEXT = r"[^<>&]*+(?:&(?:amp|lt|gt|quot|apos);[^<>&]*+)*+"
@@ -30,71 +33,114 @@ _T = r'<w:t(?: xml:space="preserve")?>'
 _RUN_PROPERTIES = rf"<w:rPr>(?:{_EMPTY})*+</w:rPr>"
 _RUN = rf"<w:r>(?:{_RUN_PROPERTIES})?+(?:{_T}{_TEXT}</w:t>|<w:t/>|<w:tab/>|<w:br/>)*+</w:r>"
 _ASIDE = r'<w:(?:bookmarkStart|bookmarkEnd|proofErr)(?: w:[A-Za-z]+="[^"<>&]*")*+/>'
-_PARAGRAPH = re.compile(rf"<w:p>(<w:pPr>{_PROPERTIES}</w:pPr>)?+((?:{_RUN}|{_ASIDE})*+)</w:p>")
-_CELL = re.compile(rf'<w:tc>(<w:tcPr>(?:{_EMPTY})*+</w:tcPr>)?+((?:<w:p {PLACE}="\d+"/>)++)</w:tc>')
+_PARAGRAPH = re.compile(rf"(<w:pPr>{_PROPERTIES}</w:pPr>)?+((?:{_RUN}|{_ASIDE})*+)")
+_HOLDERS = {
+    "pPr": re.compile(rf"<w:pPr>{_PROPERTIES}</w:pPr>"),
+    "tcPr": re.compile(rf"<w:tcPr>(?:{_EMPTY})*+</w:tcPr>"),
+    "trPr": re.compile(rf"<w:trPr>(?:{_EMPTY})*+</w:trPr>"),
+}
+_PLACES = {name: re.compile(rf'(?:<w:{name} {PLACE}="\d+"/>)++') for name in ("p", "tc")}
+_PLACE_ENDS = '"/>'
 _RUNS = re.compile(rf"<w:r>({_RUN_PROPERTIES})?+(?:{_T}({_TEXT})</w:t></w:r>|(.*?)</w:r>)", re.DOTALL)
-# What most runs are; the others are looked at more closely.
-_NOTHING = "<w:r><w:t/></w:r>"
+# What most paragraphs are; the others are looked at more closely.
 _ONE_STARTS, _ONE_ENDS = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
 _PIECES = re.compile(rf"{_T}({_TEXT})</w:t>|<w:(tab|br)/>")
 _SIGNS = {"tab": "\t", "br": "\n", "": ""}
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
+_Taken = TypeVar("_Taken")
+
+
+# (w:pPr or "", the text of its only run if that has no properties, else None and (w:rPr, text) of its runs). Hundreds
+# are made for a paper, and a plain tuple is made in a third of the time of a named one.
+PlainParagraph = tuple[str, str, tuple[tuple[str, str], ...] | None]
+# A cell or a row: (w:tcPr or w:trPr or "", the numbers of what it holds).
+PlainGroup = tuple[str, tuple[int, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class PlainPart:
-    """A part whose plain paragraphs and cells were taken out.
+    """A part whose plain paragraphs, the cells of such and the rows of such cells were taken out.
 
     Attributes:
         xml: the part with places in it.
-        paragraphs: (w:pPr, the source of the runs) of each place.
-        cells: (w:tcPr, numbers of the paragraphs) of each place.
     """
 
     xml: bytes
-    paragraphs: tuple[tuple[str, str], ...] = ()
-    cells: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    paragraphs: Sequence[PlainParagraph] = ()
+    cells: Sequence[PlainGroup] = ()
+    rows: Sequence[PlainGroup] = ()
 
 
 def plain_part(xml: bytes) -> PlainPart:
     """Return a part without its plain paragraphs; one that is written in an unusual way comes back as it is."""
-    pieces = _PARAGRAPH.split(_source(xml))
-    rest = "".join(pieces[0::3])
+    source, paragraphs = _without(_source(xml), "p", _plain_paragraph)
     # What was taken out is harmless; what is left may give it another meaning.
-    head = _HEAD.match(rest)
-    if head is None or _UNUSUAL.search(rest, head.end()):
+    head = _HEAD.match(source)
+    if head is None or _is_unusual(source, head.end()) or source.count(PLACE) != len(paragraphs):
         return PlainPart(xml)
-    source, paragraphs = _with_places(pieces, "p")
-    source, cells = _with_places(_CELL.split(source), "tc")
-    return PlainPart(
-        source.encode(),
-        paragraphs,
-        tuple((properties, tuple(map(int, places.split('"')[1::2]))) for properties, places in cells),
-    )
+    source, cells = _without(source, "tc", lambda body: _plain_group(body, "tcPr", "p"))
+    source, rows = _without(source, "tr", lambda body: _plain_group(body, "trPr", "tc"))
+    return PlainPart(source.encode(), paragraphs, cells, rows)
 
 
-def _with_places(pieces: Sequence[str], name: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return a split source with numbered places, and the two groups of each match."""
-    rest = pieces[0::3]
-    taken = tuple((one or "", other) for one, other in zip(pieces[1::3], pieces[2::3], strict=True))
-    places = [f'<w:{name} {PLACE}="{number}"/>{after}' for number, after in enumerate(rest[1:])]
-    return rest[0] + "".join(places), taken
+def _is_unusual(source: str, start: int) -> bool:
+    """Say whether comments, entities or another meaning of w: may follow; what looks so is asked closely."""
+    return any(source.find(sign, start) >= 0 for sign in _UNUSUAL) and bool(_REDEFINES.search(source, start))
 
 
-def plain_runs(source: str) -> list[tuple[str, str]]:
-    """Return (w:rPr, text) of the runs of a plain paragraph that print something."""
-    source = source.replace(_NOTHING, "")
-    end = len(source) - len(_ONE_ENDS)
-    if source.startswith(_ONE_STARTS) and source.find("<", len(_ONE_STARTS)) == end:
-        text = source[len(_ONE_STARTS) : end]
-        return [("", _unescaped(text) if "&" in text else text)] if text else []
-    runs = []
+def _without(source: str, name: str, plain: Callable[[str], _Taken | None]) -> tuple[str, list[_Taken]]:
+    """Return a source with places for the elements of a name that are plain, and what these were."""
+    opening, closing, taken = f"<w:{name}>", f"</w:{name}>", list[_Taken]()
+    first, *others = source.split(opening)
+    pieces = [first]
+    for other in others:
+        body, end, after = other.partition(closing)
+        found = plain(body) if end else None
+        if found is None:
+            pieces += (opening, other)
+        else:
+            pieces.append(f'<w:{name} {PLACE}="{len(taken)}"/>{after}')
+            taken.append(found)
+    return "".join(pieces), taken
+
+
+def _plain_paragraph(body: str) -> PlainParagraph | None:
+    properties, starts, rest = body.partition(_ONE_STARTS)
+    text = rest[: -len(_ONE_ENDS)]
+    is_text = starts and rest.endswith(_ONE_ENDS) and "<" not in text and ">" not in text and "&" not in text
+    if is_text and _is_plain(properties, "pPr"):
+        return properties, text, None
+    match = _PARAGRAPH.fullmatch(body)
+    return (match[1] or "", "", tuple(_runs(match[2]))) if match else None
+
+
+def _plain_group(body: str, properties_name: str, name: str) -> PlainGroup | None:
+    closing = f"</w:{properties_name}>"
+    properties, end, places = body.partition(closing)
+    properties, places = (properties + end, places) if end else ("", body)
+    if not _is_plain(properties, properties_name):
+        return None
+    before = f'<w:{name} {PLACE}="'
+    one = places[len(before) : -len(_PLACE_ENDS)]
+    if places.startswith(before) and places.endswith(_PLACE_ENDS) and one.isdigit():
+        return properties, (int(one),)
+    return (properties, tuple(map(int, places.split('"')[1::2]))) if _PLACES[name].fullmatch(places) else None
+
+
+@functools.lru_cache(maxsize=512)
+def _is_plain(properties: str, name: str) -> bool:
+    """Say whether properties, or none, hold nothing but values; a template has a few different ones."""
+    return not properties or _HOLDERS[name].fullmatch(properties) is not None
+
+
+def _runs(source: str) -> Iterator[tuple[str, str]]:
+    """Yield (w:rPr, text) of the runs of a plain paragraph that print something."""
     for properties, text, several in _RUNS.findall(source):
         if several:
             text = "".join(piece or _SIGNS[sign] for piece, sign in _PIECES.findall(several))
         if text:
-            runs.append((properties, _unescaped(text) if "&" in text else text))
-    return runs
+            yield properties, _unescaped(text) if "&" in text else text
 
 
 def _source(xml: bytes) -> str:

@@ -12,10 +12,10 @@ from service.errors import TemplateError
 from service.filling.document import read_parts
 from service.layout_rules.effective import Formats
 from service.layout_rules.numbering import Counter, Numbering
-from service.layout_rules.paper import Paragraph, Section, Settings, Sheets, Table
-from service.layout_rules.plain_parts import PLACE, plain_part
-from service.layout_rules.runs import plain_runs_of, read_runs
-from service.layout_rules.shapes import CellLook
+from service.layout_rules.paper import Paragraph, Run, Section, Settings, Sheets, Table
+from service.layout_rules.plain_parts import PLACE, PlainGroup, plain_part
+from service.layout_rules.runs import plain_runs, read_runs
+from service.layout_rules.shapes import CellLook, ParagraphFormat, RunFormat
 from service.layout_rules.tables import TableReader
 from service.layout_rules.values import (
     R,
@@ -71,6 +71,7 @@ class Reader:
         self.formats, numbering = _shared_formats(*(parts.get(name) for name in names))
         self._counter = Counter(numbering)
         self._links = self._read_links()
+        self._shapes: dict[tuple[str, CellLook | None], tuple[ParagraphFormat, RunFormat]] = {}
         self._section = 0
         self._break_pending = False
         self._tables: list[Table] = []
@@ -124,32 +125,51 @@ class Reader:
         return Paragraph(
             path, text, label, runs, shape,
             left + shape.left, max(0, width - shape.left - shape.right),
-            self._section, starts_page, notes, "\t" in text and _has_centre_tab(properties),
+            self._section, starts_page, notes, "\t" in text and _has_centre_tab(properties), not text.strip(),
         )  # fmt: skip
 
     def plain_paragraph(
         self, number: int, *, path: str, left: int, width: int, look: CellLook | None
     ) -> Paragraph:
         """Return a paragraph of the body that was taken out of the part as source."""
-        properties, source = self._plain.paragraphs[number]
-        shape = self.formats.plain_paragraph(properties, look)
-        runs = plain_runs_of(source, shape.style_id, look, self.formats)
-        text = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
+        properties, text, sources = self._plain.paragraphs[number]
+        found = self._shapes.get((properties, look))
+        if found is None:
+            paragraph = self.formats.plain_paragraph(properties, look)
+            found = paragraph, self.formats.plain_run(paragraph.style_id, "", look)
+            self._shapes[properties, look] = found
+        shape, run = found
+        if sources is not None or run.hidden or run.caps:
+            runs = plain_runs(
+                (("", text),) if sources is None else sources, shape.style_id, look, self.formats
+            )
+            text = "".join([run.text for run in runs])
+        else:
+            runs = (Run(text, run),) if text else ()
         label = self._counter.label(shape.list_number, shape.list_depth) if shape.list_number else ""
+        is_empty = not text.strip()
         starts_page = shape.page_break_before or self._break_pending
-        if self._break_pending and text.strip():
-            self._break_pending = False
+        self._break_pending = self._break_pending and is_empty
         centred = "\t" in text and bool(properties) and _has_centre_tab(fragment(properties))
         return Paragraph(
             path, text, label, runs, shape,
             left + shape.left, max(0, width - shape.left - shape.right),
-            self._section, starts_page, (), centred,
+            self._section, starts_page, (), centred, is_empty,
         )  # fmt: skip
 
-    def plain_cell(self, element: etree._Element) -> tuple[str, tuple[int, ...]] | None:
-        """Return w:tcPr and the numbers of the paragraphs of a cell that was taken out as source."""
+    def plain_row(self, element: etree._Element) -> PlainGroup | None:
+        """Return a row that was taken out as source."""
+        place = element.get(PLACE) if self._plain.rows else None
+        return None if place is None else self._plain.rows[int(place)]
+
+    def plain_cell_number(self, element: etree._Element) -> int | None:
+        """Return the number of a cell that was taken out as source, None for any other one."""
         place = element.get(PLACE) if self._plain.cells else None
-        return None if place is None else self._plain.cells[int(place)]
+        return None if place is None else int(place)
+
+    def plain_cell(self, number: int) -> PlainGroup:
+        """Return a cell that was taken out as source."""
+        return self._plain.cells[number]
 
     def paragraphs_of(self, parent: etree._Element, path: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of a header, a footer or a footnote."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Run
-from service.layout_rules.plain_parts import plain_runs
 from service.layout_rules.shapes import CellLook
 from service.layout_rules.values import W, attribute
 
@@ -23,12 +22,14 @@ _T, _BREAK, _NOTE = f"{W}t", f"{W}br", f"{W}footnoteReference"
 _FIELD_SIGN, _INSTRUCTION, _PROPERTIES = f"{W}fldChar", f"{W}instrText", f"{W}rPr"
 
 
-def plain_runs_of(source: str, style_id: str, look: CellLook | None, formats: Formats) -> tuple[Run, ...]:
-    """Return the printed runs of a plain paragraph."""
+def plain_runs(
+    sources: Iterable[tuple[str, str]], style_id: str, look: CellLook | None, formats: Formats
+) -> tuple[Run, ...]:
+    """Return the printed runs of a plain paragraph, given as (w:rPr, text)."""
     return tuple(
         [
             Run(text.upper() if shape.caps else text, shape)
-            for properties, text in plain_runs(source)
+            for properties, text in sources
             if not (shape := formats.plain_run(style_id, properties, look)).hidden
         ]
     )

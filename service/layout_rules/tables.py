@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from lxml import etree
 
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Cell, Paragraph, Row, Table
+from service.layout_rules.plain_parts import PlainGroup
 from service.layout_rules.shapes import CellLook
 from service.layout_rules.values import W, attribute, child_value, fragment, has_switch, twips, whole
 
@@ -43,8 +45,14 @@ class ParagraphSource(Protocol):
     ) -> Paragraph:
         """Return a paragraph of a plain cell."""
 
-    def plain_cell(self, element: etree._Element) -> tuple[str, tuple[int, ...]] | None:
-        """Return w:tcPr and the paragraphs of a plain cell, None for any other one."""
+    def plain_row(self, element: etree._Element) -> PlainGroup | None:
+        """Return w:trPr and the cells of a plain row, None for any other one."""
+
+    def plain_cell_number(self, element: etree._Element) -> int | None:
+        """Return the number of a plain cell, None for any other one."""
+
+    def plain_cell(self, number: int) -> PlainGroup:
+        """Return w:tcPr and the paragraphs of a plain cell."""
 
     def table_blocks(self, element: etree._Element, *, left: int, room: int) -> Iterator[Paragraph | Table]:
         """Yield an inner table."""
@@ -99,35 +107,32 @@ class TableReader:
         )
 
     def _row(self, element: etree._Element, path: str, order: int, plain: CellLook) -> Row:
-        properties = element.find(_ROW_PROPERTIES)
-        column = min(whole(child_value(properties, "gridBefore")), _MOST_COLUMNS)
+        group = self._source.plain_row(element)
+        if group is None:
+            shape = _row_shape(element.find(_ROW_PROPERTIES))
+            items: Sequence[etree._Element | int] = list(_children(element, _TC))
+        else:
+            shape, items = _plain_row_shape(group[0]), group[1]
         cells: list[Cell] = []
-        elements = list(_children(element, _TC))
-        for place, item in enumerate(elements):
-            look = self._looks.cell(order, place, len(elements)) if self._looks else plain
+        column = shape.column
+        for place, item in enumerate(items):
+            look = self._looks.cell(order, place, len(items)) if self._looks else plain
             cells.append(self._cell(item, path, column, look))
             column += cells[-1].span
-        return Row(
-            path,
-            tuple(cells),
-            has_switch(properties, "tblHeader"),
-            not has_switch(properties, "cantSplit"),
-            sum(cell.width for cell in cells),
-        )
+        width = sum([cell.width for cell in cells])
+        return Row(path, tuple(cells), shape.is_heading, shape.may_tear, width)
 
-    def _cell(self, element: etree._Element, path: str, column: int, look: CellLook) -> Cell:
-        plain = self._source.plain_cell(element)
-        if plain is None:
-            place = self._place(element.find(_CELL_PROPERTIES), column)
-            paragraphs = tuple(self._paragraphs(element, path, place.left, place.room, look))
-        else:
-            properties, numbers = plain
+    def _cell(self, item: etree._Element | int, path: str, column: int, look: CellLook) -> Cell:
+        number = item if isinstance(item, int) else self._source.plain_cell_number(item)
+        if not isinstance(item, int) and number is None:
+            place = self._place(item.find(_CELL_PROPERTIES), column)
+            paragraphs = tuple(self._paragraphs(item, path, place.left, place.room, look))
+        elif number is not None:
+            properties, numbers = self._source.plain_cell(number)
             place = self._plain_place(properties, column)
-            paragraphs = tuple(
-                self._source.plain_paragraph(one, path=path, left=place.left, width=place.room, look=look)
-                for one in numbers
-            )
-        text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join(part.text for part in paragraphs)
+            read, left, room = self._source.plain_paragraph, place.left, place.room
+            paragraphs = tuple([read(one, path=path, left=left, width=room, look=look) for one in numbers])
+        text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join([part.text for part in paragraphs])
         return Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign)
 
     def _plain_place(self, properties: str, column: int) -> _Place:
@@ -169,9 +174,30 @@ class TableReader:
         borders = self._source.formats.table_properties(properties, "tblBorders")
         if any(_is_drawn(borders.get(side)) for side in ("insideH", "insideV")):
             return True
+        groups = [self._source.plain_row(row) for row in rows]
+        # The properties of a plain cell hold values only, no borders.
+        plain = sum(len(group[1]) for group in groups if group is not None)
         cells = [cell for row in rows for cell in _children(row, _TC)]
         ruled = [cell for cell in cells if _all_sides_drawn(cell.find(f"{W}tcPr/{W}tcBorders"))]
-        return len(cells) > 1 and len(ruled) * 2 > len(cells)
+        return len(cells) + plain > 1 and len(ruled) * 2 > len(cells) + plain
+
+
+class _RowShape(NamedTuple):
+    """The first column of a row, and what its properties say."""
+
+    column: int
+    is_heading: bool
+    may_tear: bool
+
+
+def _row_shape(properties: etree._Element | None) -> _RowShape:
+    column = min(whole(child_value(properties, "gridBefore")), _MOST_COLUMNS)
+    return _RowShape(column, has_switch(properties, "tblHeader"), not has_switch(properties, "cantSplit"))
+
+
+@functools.lru_cache(maxsize=256)
+def _plain_row_shape(properties: str) -> _RowShape:
+    return _row_shape(fragment(properties) if properties else None)
 
 
 class _Place(NamedTuple):

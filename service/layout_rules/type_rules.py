@@ -24,8 +24,8 @@ _SYMBOL_FONTS = {
 _ALIGNMENTS = {"left": "по левому краю", "right": "по правому краю", "center": "по центру"}
 _GAPS = re.compile(r"\S {2,}\S")
 _SPACED_OUT = re.compile(r"\b(?:[А-ЯЁа-яё] ){3,}[А-ЯЁа-яё]\b")
-# A spaced-out word has it; it begins with a space, from one of which to the next `re` jumps.
-_SINGLE_LETTERS = re.compile(r" [А-ЯЁа-яё] (?=[А-ЯЁа-яё] )")
+# A spaced-out word has it behind its first letter; it begins with a space, from one of which to the next `re` jumps.
+_SINGLE_LETTERS = re.compile(r" [А-ЯЁа-яё] (?=[А-ЯЁа-яё] [А-ЯЁа-яё]\b)")
 _BODY = (*BODY_ROLES, "item")
 _LINE_HEIGHT = 1.15  # of the font size: what a line of Times takes
 

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from forms._remembered import remembered
 from forms.language.calendar_words import MONTHS_GENITIVE
 
 GAP = "[ \u00a0\u202f]"
@@ -24,6 +25,9 @@ VERBS = {
     "ПОСТАНОВЛЕНИЕ": ("ПОСТАНОВЛЯЮ", "ПОСТАНОВЛЯЕТ"),
 }
 _VERB_WORDS = {verb for verbs in VERBS.values() for verb in verbs}
+_VERB_ENDS = tuple(_VERB_WORDS)
+_SPACED_LETTERS = re.compile(r" [^\W\d_](?<= [^\W\d_] [^\W\d_])\b")
+_SPACED_OUT = re.compile(r"\b(?:[^\W\d_] ){2,}[^\W\d_]\b")
 
 DATE = re.compile(
     rf"(?P<day>«?(?:\d{{1,2}}|_+)»?){GAP}+(?P<month>{MONTH}|_+){GAP}+(?P<year>20__|\d{{2,4}}){GAP}*(?P<mark>г\.|года|г)?"
@@ -75,11 +79,17 @@ def find_date(text: str) -> PrintedDate | None:
 def unspaced(text: str) -> str:
     """Return a text whose spaced-out words are closed: «П Р И К А З» becomes «ПРИКАЗ»."""
     text = " ".join(text.split())
-    return re.sub(r"\b(?:[^\W\d_] ){2,}[^\W\d_]\b", lambda match: match[0].replace(" ", ""), text)
+    # A third letter behind a space: without one there is no such word, and `re` jumps from space to space.
+    if not _SPACED_LETTERS.search(text):
+        return text
+    return _SPACED_OUT.sub(lambda match: match[0].replace(" ", ""), text)
 
 
+@remembered
 def kind_word(text: str) -> str:
     """Return the kind's word of a line in capitals: «ПРИКАЗ» of «П Р И К А З»; empty for any other line."""
+    if not text.isupper():
+        return ""
     line = unspaced(text)
     if not line or line != line.upper() or len(line) > 60 or not line[0].isalpha():
         return ""
@@ -87,8 +97,11 @@ def kind_word(text: str) -> str:
     return next((word for word in words[:2] if word in KIND_WORDS), "")
 
 
+@remembered
 def verb_word(text: str) -> str:
     """Return the operative word a line ends with: «ПРИКАЗЫВАЮ» of «… п р и к а з ы в а ю:»."""
+    if not "".join(text.split()).rstrip(":").upper().endswith(_VERB_ENDS):
+        return ""
     line = unspaced(text)
     match = re.search(r"(\w+)\s*:?$", line)
     if match is None or match[1].upper() not in _VERB_WORDS:

@@ -10,7 +10,7 @@ from service.filling.compare import printed_text
 from service.filling.marks import MARK
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-SOURCE = [f"<w:body {W}><w:p><w:r><w:t>до ", MARK.format(0), " после</w:t></w:r></w:p></w:body>"]
+SOURCE = [f"<w:body {W}><w:p><w:r><w:t>до ", MARK, " после</w:t></w:r></w:p></w:body>"]
 
 # Every character that XML 1.0 can carry but the two ends of a line that parsers normalise.
 PRINTABLE = st.text(
@@ -43,9 +43,9 @@ def test_what_was_learnt_from_one_paper_changes_nothing_in_the_next(first: list,
     text = compare.PartText()
 
     def pieces(values: list) -> list[str]:
-        return [
-            piece for n in range(len(values)) for piece in (SOURCE[0] if not n else "", MARK.format(n))
-        ] + SOURCE[2:]
+        return [piece for n in range(len(values)) for piece in (SOURCE[0] if not n else "", MARK)] + SOURCE[
+            2:
+        ]
 
     text.put_in(pieces(first), first)
 
@@ -73,8 +73,18 @@ def test_a_value_that_reaches_no_piece_is_refused() -> None:
         put_in(SOURCE, "первое", "потерянное")
 
 
+def test_a_mark_without_a_value_is_refused() -> None:
+    with pytest.raises(TemplateError, match="не попадает"):
+        put_in([*SOURCE, MARK], "единственное")
+
+
+def test_a_value_that_no_file_can_hold_is_refused() -> None:
+    with pytest.raises(TemplateError, match="нет в Юникоде"):
+        put_in(SOURCE, "\ud800")
+
+
 def test_a_value_inside_of_a_tag_is_no_text() -> None:
-    source = [f'<w:p {W}><w:pPr><w:ind w:left="', MARK.format(0), '"/></w:pPr><w:r><w:t>а</w:t></w:r></w:p>']
+    source = [f'<w:p {W}><w:pPr><w:ind w:left="', MARK, '"/></w:pPr><w:r><w:t>а</w:t></w:r></w:p>']
 
     xml, expected = put_in(source, "709")
 
@@ -99,7 +109,7 @@ def test_a_break_counts_as_a_line_end() -> None:
 
 
 def test_a_part_of_many_slices_gives_the_same_text() -> None:
-    row = f"<w:p><w:r><w:t>до {MARK.format(0)} &amp; после</w:t><w:br/></w:r></w:p>"
+    row = f"<w:p><w:r><w:t>до {MARK} &amp; после</w:t><w:br/></w:r></w:p>"
     xml, expected = put_in([f"<w:body {W}>", row, "</w:body>"], "слово " * 500_000)
 
     assert len(xml) > 3 * 1024 * 1024

@@ -7,7 +7,6 @@ joining shows as a difference. The text is all the character data of a part, wit
 
 from __future__ import annotations
 
-import functools
 import html
 import re
 from collections.abc import Iterable, Sequence
@@ -17,12 +16,17 @@ from xml.parsers import expat
 
 from service.errors import TemplateError
 from service.filling.marks import MARK
+from service.filling.printed import Printed
 
 _TOKEN = re.compile(r"<[^>]*>?|[^<]+")
 _SLICE_BYTES = 1024 * 1024
 _EMPTY_TEXT = b'<w:t xml:space="preserve"></w:t>'
 # The constants of a template between two values are some hundreds; the limit is for one that builds them in loops.
 _CHARS_KEPT = 4 * 1024 * 1024
+
+
+# Stands behind the last constant.
+_NOTHING: tuple[Printed] = (("", b""),)
 
 
 @dataclass
@@ -48,47 +52,36 @@ class PartText:
         self._places = {"": self._start}
         self._chars_left = _CHARS_KEPT
 
-    def put_in(self, pieces: Iterable[str], values: Sequence[str]) -> tuple[bytes, str]:
+    def put_in(self, pieces: Iterable[str], values: Sequence[Printed]) -> tuple[bytes, str]:
         """Return the XML with every mark replaced by its text, and the text it must print.
 
         Args:
             pieces: of the part, in order: constants of the template with marks where values stand.
-            values: the printed texts in the order of their marks; whole when the last piece has come.
+            values: what was printed, in the order of their marks; whole when the last piece has come.
 
         Raises:
-            TemplateError: there are more values than marks or fewer, or one cannot be written as UTF-8.
+            TemplateError: there are more values than marks or fewer.
         """
         constants = "".join(pieces).split(MARK)
         if len(constants) != len(values) + 1:
             raise TemplateError(
                 "Шаблон печатает значение, которое в документ не попадает. Документ не создан."
             )
-        xml: list[bytes] = [b""] * (2 * len(values) + 1)
-        try:
-            xml[1::2] = map(_escaped, values)
-            xml[::2], text = self._read(constants, values)
-        except UnicodeEncodeError as error:
-            raise TemplateError(
-                "В данных есть знаки, которых нет в Юникоде. Наберите текст заново."
-            ) from error
-        return b"".join(xml).replace(_EMPTY_TEXT, b"<w:t/>"), text
-
-    def _read(self, constants: Sequence[str], values: Sequence[str]) -> tuple[list[bytes], str]:
-        """Return the constants as bytes, and the text of the part: theirs and the values outside of tags."""
-        written: list[bytes] = []
+        xml: list[bytes] = []
         text: list[str] = []
         place = self._start
         # Some hundreds of turns for a long table: bound methods are looked up once.
-        known_after, add_written, add_text = place.after.get, written.append, text.append
-        for constant, value in zip(constants, chain(values, ("",)), strict=True):
+        known_after, add_xml, add_text = place.after.get, xml.append, text.append
+        for constant, (value, value_xml) in zip(constants, chain(values, _NOTHING), strict=True):
             data, words, following = known_after(constant) or self._learnt(place, constant)
-            add_written(data)
+            add_xml(data)
+            add_xml(value_xml)
+            add_text(words)
             if following is not place:
                 place, known_after = following, following.after.get
-            add_text(words)
             if not place.tag:
                 add_text(value)
-        return written, "".join(text)
+        return b"".join(xml).replace(_EMPTY_TEXT, b"<w:t/>"), "".join(text)
 
     def _learnt(self, place: _Place, constant: str) -> tuple[bytes, str, _Place]:
         words, tag = _printed_by(constant, tag=place.tag)
@@ -153,10 +146,3 @@ def _printed_by(piece: str, *, tag: str) -> tuple[str, str]:
         elif found == "<w:br/>":
             words.append("\n")
     return "".join(words), ""
-
-
-@functools.lru_cache(maxsize=16_384)
-def _escaped(value: str) -> bytes:
-    """Return a value as XML; a line end becomes a break."""
-    escaped = html.escape(value, quote=True)
-    return escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">').encode()

@@ -7,7 +7,6 @@ and whole numbers.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,29 +21,35 @@ from forms.language.cases import decline_position, initials_surname, surname_ini
 from forms.language.typography import typeset
 from service.filling.lookup import DataFirstEnvironment, Place
 from service.filling.marks import MarkingCode, PrintingContext
+from service.filling.printed import Known, Printed
 
-# The same headings, names and terms come back from paper to paper and in every preview of one.
-_typeset = functools.lru_cache(maxsize=16_384)(typeset)
+_texts = Known(typeset)
+_numbers = Known(str)
 
 
 def forget_typeset() -> None:
     """Forget the texts typeset before, so that a benchmark measures a new paper."""
-    _typeset.cache_clear()
+    _texts.clear()
 
 
-def text_of(value: Any) -> str:
-    """Return the text that a value prints.
+def printed_of(value: Any) -> Printed:
+    """Return what a value prints.
 
     Raises:
         UndefinedError: it is missing, or neither a text nor a whole number.
+        TemplateError: it cannot be written as UTF-8.
     """
     if isinstance(value, str):
-        return _typeset(value)
+        return _texts[str(value)]
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        return _numbers[value]
     if isinstance(value, Undefined):
         str(value)  # StrictUndefined says which name is missing
     raise UndefinedError(f"a template prints text and whole numbers, not {type(value).__name__}")
+
+
+def _text_of(value: Any) -> str:
+    return printed_of(value)[0]
 
 
 class _Language(DataFirstEnvironment):
@@ -55,8 +60,8 @@ class _Language(DataFirstEnvironment):
 
     code_generator_class = MarkingCode
     context_class = PrintingContext
-    typeset = staticmethod(_typeset)
-    text_of = staticmethod(text_of)
+    texts, numbers = _texts, _numbers
+    printed_of = staticmethod(printed_of)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a value by its name; never an attribute of a Python object."""
@@ -86,7 +91,11 @@ class _Language(DataFirstEnvironment):
 def template_environment() -> ImmutableSandboxedEnvironment:
     """Return a fresh environment; every part of every template gets its own."""
     environment = _Language(
-        autoescape=True, undefined=StrictUndefined, finalize=text_of, cache_size=0, keep_trailing_newline=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_text_of,
+        cache_size=0,
+        keep_trailing_newline=True,
     )
     environment.globals = {}
     environment.tests = {name: environment.tests[name] for name in TEST_NAMES}

@@ -5,9 +5,7 @@ Owns what Jinja's compiled code asks for on every value of a long table. What ma
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
-from itertools import repeat
 from typing import Any
 
 from jinja2 import Template, nodes
@@ -92,14 +90,18 @@ def _loop(
 ) -> Iterable[tuple[Any, Place]] | LoopContext:
     if items.__class__ is list and recurse is None:
         # Jinja's own asks its iterator for one item in advance, because it must walk anything.
-        return zip(items, _places(len(items)), strict=True)
+        return zip(items, _places[len(items)], strict=True)
     return LoopContext(items, undefined, recurse, depth0)
 
 
-def _places(length: int) -> Iterable[Place]:
-    return _kept_places(length) if length <= _PLACES_KEPT else map(Place, range(length), repeat(length))
+class _Places(dict[int, tuple[Place, ...]]):
+    """Length of a list -> the places of its items."""
+
+    def __missing__(self, length: int) -> tuple[Place, ...]:
+        places = tuple(Place(index0, length) for index0 in range(length))
+        if length <= _PLACES_KEPT:
+            self[length] = places
+        return places
 
 
-@functools.lru_cache(maxsize=_PLACES_KEPT + 1)
-def _kept_places(length: int) -> tuple[Place, ...]:
-    return tuple(Place(index0, length) for index0 in range(length))
+_places = _Places()

@@ -14,17 +14,18 @@ from jinja2.compiler import Frame
 from jinja2.runtime import Context
 
 from service.filling.lookup import DataFirstCode
+from service.filling.printed import Printed
 
 # A private-use character: no template may hold it, see `CompiledTemplate`.
 MARK = "\ue000"
 
 
 class PrintingContext(Context):
-    """The context of one rendering, with the texts it has printed."""
+    """The context of one rendering, with what it has printed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.printed: list[str] = []
+        self.printed: list[Printed] = []
 
 
 class MarkingCode(DataFirstCode):
@@ -38,7 +39,7 @@ class MarkingCode(DataFirstCode):
         """Write the beginning of a rendering: what every printed value asks for becomes a local name."""
         super().write_commons()
         self.writeline("keep = context.printed.append")
-        self.writeline("typeset, text_of = environment.typeset, environment.text_of")
+        self.writeline("texts, numbers = environment.texts, environment.numbers")
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """Write a run of constants and values: the values are kept, the piece is yielded with their marks."""
@@ -49,14 +50,15 @@ class MarkingCode(DataFirstCode):
             if isinstance(child, nodes.TemplateData):
                 piece += child.data
                 continue
-            self.writeline("keep(typeset(_value) if (_value := ", child)
+            self.writeline("keep(texts[_value] if (_class := (_value := ", child)
             self.visit(child, frame)
-            self.write(").__class__ is str else text_of(_value))")
+            self.write(").__class__) is str else numbers[_value] if _class is int ")
+            self.write("else environment.printed_of(_value))")
             piece += MARK
         self.writeline(f"yield {piece!r}", node)
 
 
-def rendered(template: Template, data: Mapping[str, Any]) -> tuple[Iterable[str], list[str]]:
+def rendered(template: Template, data: Mapping[str, Any]) -> tuple[Iterable[str], list[Printed]]:
     """Return the pieces of a template with marks for values, and the list that fills with the values meanwhile."""
     context = template.new_context(dict(data))
     if not isinstance(context, PrintingContext):

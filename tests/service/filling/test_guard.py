@@ -143,7 +143,7 @@ def test_the_environment_is_a_second_wall(probe: str) -> None:
     """What would pass the guard gives no object of Python either: it raises or prints plain text."""
     try:
         pieces, values = rendered(template_environment().from_string(probe), CONTEXT)
-        printed = "".join(pieces) + "".join(values)
+        printed = "".join(pieces) + "".join(text for text, _ in values)
     except (JinjaError, SecurityError, TypeError, LookupError):
         return
 

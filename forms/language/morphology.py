@@ -39,6 +39,7 @@ def _readings(word: str) -> tuple[Any, ...]:
     return tuple(_analyser().parse(word))
 
 
+@lru_cache(maxsize=16_384)
 def is_known(word: str) -> bool:
     """Tell whether the dictionary has the word itself, not only a guess by its ending."""
     return bool(_analyser().word_is_known(word))

@@ -15,7 +15,8 @@ from typing import Any
 from docxtpl import DocxTemplate
 
 from service.filling.document import read_parts, write_parts
-from service.filling.environment import Printing, template_environment
+from service.filling.environment import template_environment
+from service.filling.lookup import DataFirstCode
 from service.filling.tags import footnote_loops, moved, patched_by_docxtpl
 
 _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
@@ -38,16 +39,9 @@ def for_docxtpl(docx: bytes) -> bytes:
 def fill_with_docxtpl(docx: bytes, context: Mapping[str, Any]) -> bytes:
     """Return the document as docxtpl's documentation says to make it, with our language and typography."""
     environment = template_environment()
-    mark = environment.finalize
+    environment.code_generator_class = DataFirstCode  # prints values where they stand, and no marks
     template = DocxTemplate(io.BytesIO(docx))
-    with Printing() as printing:
-
-        def printed(value: Any) -> str:
-            mark(value)
-            return printing.values[-1]
-
-        environment.finalize = printed
-        template.render(context, jinja_env=environment, autoescape=True)
+    template.render(context, jinja_env=environment, autoescape=True)
     saved = io.BytesIO()
     template.save(saved)
     return saved.getvalue()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from forms.language.morphology import CASES, is_known, parses
@@ -41,6 +42,10 @@ _INFLECT: dict[str, Callable[[str, str, str], str]] = {
     "first": inflect_first_name,
     "middle": inflect_patronymic,
 }
+
+
+# The people and positions of an organisation come back from paper to paper, several times in each.
+_remembered = lru_cache(maxsize=16_384)
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,11 @@ def _declined(text: str, case: str, forms: Mapping[str, str] | None, *, animate:
         return Inflected(forms[case], certain=True)
     if case == "nominative" or not text.strip():
         return Inflected(text, certain=True)
-    made, reason = decline_phrase(text, case, animate=animate)
+    made, reason = _phrase(text, case, animate=animate)
     return Inflected(made, certain=not reason, reason=reason)
+
+
+_phrase = _remembered(decline_phrase)
 
 
 def _check_case(case: str) -> None:
@@ -164,6 +172,7 @@ def _inflected(person: Mapping[str, Any], part: str, case: str) -> tuple[str, st
     return (made.upper() if capitals else made), reason
 
 
+@_remembered
 def _one_form(part: str, word: str, gender: str, case: str) -> tuple[str, str]:
     try:
         return _INFLECT[part](word, gender, case), ""
@@ -171,6 +180,7 @@ def _one_form(part: str, word: str, gender: str, case: str) -> tuple[str, str]:
         return doubt.text, doubt.reason
 
 
+@_remembered
 def _first_name_gender(first: str) -> str | None:
     if not first or not is_known(first.lower()):
         return None
@@ -182,6 +192,7 @@ def _first_name_gender(first: str) -> str | None:
     return {"masc": "m", "femn": "f"}.get(genders.pop()) if len(genders) == 1 else None
 
 
+@_remembered
 def _surname_gender(last: str) -> str | None:
     """Only endings that leave no doubt; «Калина» and «Сорока» may be anyone's."""
     lower = last.lower()

@@ -190,7 +190,8 @@ class Records:
     def add(self, table: sa.Table, values: Row) -> None:
         """Insert a row of this organisation."""
         row = {**values, "organisation_id": self._organisation_id}
-        self._connection.execute(sa.insert(table).values(row))
+        # Values apart from the statement: SQLAlchemy then knows the statement again without walking over them.
+        self._connection.execute(sa.insert(table), row)
 
     def _own(self, table: sa.Table) -> sa.Select[Any]:
         return sa.select(table).where(table.c.organisation_id == self._organisation_id)

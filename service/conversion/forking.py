@@ -22,15 +22,15 @@ from service.conversion.launching import (
     START_S,
     SYSTEM_PYTHON,
     Launcher,
-    died,
     pdf_of,
 )
-from service.conversion.link import Link, require_docx
+from service.conversion.link import Link
+from service.conversion.linked import LinkedOffice, cancelled
 from service.conversion.probe import probe_docx
 from service.conversion.process_tree import ProcessTree
 from service.conversion.sandbox import Sandbox
 from service.conversion.workdir import WorkDir
-from service.errors import OfficeCrashed, OfficeStart, ServiceError
+from service.errors import OfficeStart, ServiceError
 
 # A fresh child pays about 30 ms more for its first paper; memory grows by a tenth over fifty.
 PAPERS = 50
@@ -120,7 +120,7 @@ class OfficeParent:
     def _spawn(self) -> tuple[WorkDir, ProcessTree, socket.socket]:
         with self._lock:
             if self._closed:
-                raise OfficeStart("Запуск LibreOffice отменён: сервис завершает работу.")
+                raise cancelled()
             work = WorkDir(self._launcher.work_root)
             control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             arguments = [
@@ -174,60 +174,28 @@ class OfficeParent:
             work.remove()
 
 
-class ForkedOffice:
-    """One child of the parent; an `Office`.
+class ForkedOffice(LinkedOffice):
+    """One child of the parent; an `Office`. Its `kill` leaves the parent and the other children alone.
 
     Args:
-        memory_bytes: resident size, the parent's pages included, above which it is no longer healthy.
-        papers: number of papers after which it is not either.
+        memory_bytes, papers: see `LinkedOffice`; the resident size counts the parent's pages too.
     """
 
     def __init__(
         self, parent: OfficeParent, *, memory_bytes: int = MEMORY_BYTES, papers: int = PAPERS
     ) -> None:
-        self._parent, self._memory_bytes, self._papers_left = parent, memory_bytes, papers
-        self._lock = threading.Lock()
-        self._child: Child | None = None
-        self._killed = False
-        self._resident_bytes = 0
+        super().__init__(memory_bytes=memory_bytes, papers=papers)
+        self._parent = parent
 
     def start(self) -> Readiness:
         """Fork; see `Office.start`."""
         child, readiness = self._parent.fork()
         with self._lock:
             if not self._killed:
-                self._child = child
+                self._process = child
                 return readiness
         child.kill()
-        raise OfficeStart("Запуск LibreOffice отменён: сервис завершает работу.")
-
-    def convert(self, docx: bytes) -> bytes:
-        """Return the PDF as LibreOffice wrote it; see `Office.convert`."""
-        require_docx(docx)
-        child = self._child
-        if child is None:
-            raise OfficeCrashed("LibreOffice не запущен.")
-        try:
-            answer = child.link.ask(docx, timeout_s=None)
-        except EOFError as e:
-            raise died(e, work=child.work) from e
-        self._papers_left -= 1
-        self._resident_bytes = answer.resident_bytes
-        return pdf_of(answer, work=child.work)
-
-    def healthy(self) -> bool:
-        """Return whether the child lives, has not swollen and has not served enough."""
-        child = self._child
-        young = self._papers_left > 0 and self._resident_bytes < self._memory_bytes
-        return young and child is not None and child.alive()
-
-    def kill(self) -> None:
-        """End the child; see `Office.kill`. The parent and its other children live on."""
-        with self._lock:
-            self._killed = True
-            child = self._child
-        if child is not None:
-            child.kill()
+        raise cancelled()
 
 
 def _warm_papers(work: WorkDir) -> Path:

@@ -18,29 +18,47 @@ from service.conversion.launching import (
     START_S,
     SYSTEM_PYTHON,
     Launcher,
-    died,
     pdf_of,
 )
-from service.conversion.link import Link, require_docx
+from service.conversion.link import Link
+from service.conversion.linked import LinkedOffice, cancelled
 from service.conversion.pdf import check_pdf
 from service.conversion.probe import probe_docx
 from service.conversion.process_tree import ProcessTree
 from service.conversion.sandbox import Sandbox
 from service.conversion.workdir import WorkDir
-from service.errors import OfficeCrashed, OfficeStart, ServiceError
+from service.errors import OfficeStart, ServiceError
 
 PAPERS = 200
 
 
-class PlainOffice:
+class Worker:
+    """The process tree of one plain office, with its folder; an `OfficeProcess`."""
+
+    def __init__(self, link: Link, tree: ProcessTree, work: WorkDir) -> None:
+        self.link, self.tree, self.work = link, tree, work
+        self._killing = threading.Lock()
+
+    def alive(self) -> bool:
+        """Return whether the tree runs."""
+        return self.tree.alive()
+
+    def kill(self) -> None:
+        """End the tree and remove its folder; from any thread, also twice."""
+        with self._killing:
+            self.tree.kill()
+            self.link.close()
+            self.work.remove()
+
+
+class PlainOffice(LinkedOffice):
     """A worker, its LibreOffice and their folder; an `Office`.
 
     Start it in a thread that lives as long as the office: the kernel ends the worker together with
     the thread that started it.
 
     Args:
-        memory_bytes: resident size above which the office is no longer healthy.
-        papers: number of papers after which it is not either.
+        memory_bytes, papers: see `LinkedOffice`.
         work_root, sandbox, program, python, start_s: see `Launcher`.
     """
 
@@ -55,26 +73,23 @@ class PlainOffice:
         memory_bytes: int = MEMORY_BYTES,
         papers: int = PAPERS,
     ) -> None:
+        super().__init__(memory_bytes=memory_bytes, papers=papers)
         self._launcher = Launcher(work_root, sandbox, program, python, start_s)
-        self._memory_bytes, self._papers_left = memory_bytes, papers
-        self._lock = threading.Lock()
-        self._work: WorkDir | None = None
-        self._tree: ProcessTree | None = None
-        self._link: Link | None = None
-        self._killed = False
-        self._resident_bytes = 0
 
     def start(self) -> Readiness:
         """Start, convert a tiny paper, pass the self-test; see `Office.start`."""
         deadline = time.monotonic() + self._launcher.start_s
         self._launcher.require_programs()
-        work, link, tree = self._spawn()
+        with self._lock:
+            if self._killed:
+                raise cancelled()
+            self._process = worker = self._spawned()
 
         def convert(docx: bytes) -> bytes:
-            return pdf_of(link.ask(docx, timeout_s=deadline - time.monotonic()), work=work)
+            return pdf_of(worker.link.ask(docx, timeout_s=deadline - time.monotonic()), work=worker.work)
 
         try:
-            said, _ = link.hear(timeout_s=deadline - time.monotonic())
+            said, _ = worker.link.hear(timeout_s=deadline - time.monotonic())
             check_pdf(convert(probe_docx()))
             return self._launcher.proven(convert, version=str(said["version"]), kind="отдельный офис")
         except OfficeStart:
@@ -82,58 +97,22 @@ class PlainOffice:
             raise
         except (ServiceError, EOFError, TimeoutError, KeyError) as e:
             try:
-                raise self._launcher.failed(e, tree=tree, work=work)
+                raise self._launcher.failed(e, tree=worker.tree, work=worker.work)
             finally:
                 self.kill()
 
-    def convert(self, docx: bytes) -> bytes:
-        """Return the PDF as LibreOffice wrote it; see `Office.convert`."""
-        require_docx(docx)
-        if self._link is None or self._work is None:
-            raise OfficeCrashed("LibreOffice не запущен.")
+    def _spawned(self) -> Worker:
+        work, link = WorkDir(self._launcher.work_root), Link()
+        arguments = [
+            str(self._launcher.program),
+            *(str(work.profile), str(self._launcher.papers(work))),
+            *(work.pipe_name, str(self._launcher.start_s)),
+        ]
         try:
-            answer = self._link.ask(docx, timeout_s=None)
-        except EOFError as e:
-            raise died(e, work=self._work) from e
-        self._papers_left -= 1
-        self._resident_bytes = answer.resident_bytes
-        return pdf_of(answer, work=self._work)
-
-    def healthy(self) -> bool:
-        """Return whether the tree lives, has not swollen and has not served enough."""
-        tree = self._tree
-        young = self._papers_left > 0 and self._resident_bytes < self._memory_bytes
-        return young and tree is not None and tree.alive()
-
-    def kill(self) -> None:
-        """End the tree and remove its folder; see `Office.kill`."""
-        with self._lock:
-            self._killed = True
-            if self._tree is not None:
-                self._tree.kill()
-            if self._link is not None:
-                self._link.close()
-            if self._work is not None:
-                self._work.remove()
-
-    def _spawn(self) -> tuple[WorkDir, Link, ProcessTree]:
-        with self._lock:
-            if self._killed:
-                raise OfficeStart("Запуск LibreOffice отменён: сервис завершает работу.")
-            work = self._work = WorkDir(self._launcher.work_root)
-            link = self._link = Link()
-            arguments = [
-                str(self._launcher.program),
-                *(str(work.profile), str(self._launcher.papers(work))),
-                *(work.pipe_name, str(self._launcher.start_s)),
-            ]
-            try:
-                tree = self._tree = self._launcher.launch(
-                    "plain", arguments, work=work, socket=link.theirs.fileno()
-                )
-            except ServiceError:
-                link.close()
-                work.remove()
-                raise
-            link.handed_over()
-            return work, link, tree
+            tree = self._launcher.launch("plain", arguments, work=work, socket=link.theirs.fileno())
+        except ServiceError:
+            link.close()
+            work.remove()
+            raise
+        link.handed_over()
+        return Worker(link, tree, work)

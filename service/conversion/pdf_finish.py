@@ -7,9 +7,11 @@ colour profile and, hashed, in /ID and /DocChecksum. Here all of them come from 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import html
 import io
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -147,4 +149,10 @@ def _forget_the_clock(opened: pikepdf.Pdf) -> None:
         year, month, day = EPOCH.year, EPOCH.month, EPOCH.day
         data[_ICC_DATE] = b"".join(n.to_bytes(2, "big") for n in (year, month, day, 0, 0, 0))
         data[_ICC_ID] = bytes(16)
-        profile.write(bytes(data))
+        profile.write(_packed(bytes(data)), filter=pikepdf.Name.FlateDecode)
+
+
+@functools.lru_cache(maxsize=4)
+def _packed(profile: bytes) -> bytes:
+    """Return a colour profile compressed: without its date the office's own is always the same."""
+    return zlib.compress(profile, 9)

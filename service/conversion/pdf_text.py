@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 
 import pikepdf
 
 _SHOW = ("Tj", "TJ", "'", '"')
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 # Ranges given as arrays, "<01> <03> [<0041> <0042> <0043>]", are not written by LibreOffice.
-_HEX = re.compile(rb"<([0-9A-Fa-f]*)>")
-_FONT_OR_TEXT = re.compile(rb"/([^\s/<>\[\]()]+) [\d.]+ Tf|<([0-9A-Fa-f]+)>")
+_HEX = re.compile(r"<([0-9A-Fa-f]*)>")
+_FONT_CHOICE = re.compile(rb"/([^\s/<>\[\]()]+) [\d.]+ Tf")
+_PAIRS = re.compile(rb"<((?:[0-9A-Fa-f]{2})+)>")
 
 
 class _Font:
@@ -29,7 +31,7 @@ class _Font:
 
     def decode(self, shown: bytes) -> str:
         if self.width == 1:
-            return "".join([self.texts.get(code, "") for code in shown])
+            return "".join(map(self.texts.get, shown, repeat("")))
         codes = (shown[at : at + self.width] for at in range(0, len(shown), self.width))
         return "".join(self.texts.get(int.from_bytes(code, "big"), "") for code in codes)
 
@@ -43,17 +45,18 @@ def shown_text(page: pikepdf.Page) -> str:
     """Return the text of a page without forms, as far as it is written as hexadecimal strings."""
     fonts = _entries(page.obj.get("/Resources"), "/Font")
     known: dict[bytes, _Font] = {}
-    font: _Font | None = None
-    pieces = []
     content = page.obj.get("/Contents")
     source = content.read_bytes() if isinstance(content, pikepdf.Stream) else b""
-    for name, shown in _FONT_OR_TEXT.findall(source):
-        if name:
-            if name not in known and (found := fonts.get(f"/{name.decode('latin-1')}")) is not None:
-                known[name] = _Font(found)
-            font = known.get(name)
-        elif font is not None:
-            pieces.append(font.decode(bytes.fromhex(shown.decode("ascii") + "0" * (len(shown) % 2))))
+    # What stands before the first font, then a name and what is shown in that font, and so on.
+    _, *rest = _FONT_CHOICE.split(source)
+    pieces = []
+    for name, shown in zip(rest[::2], rest[1::2], strict=True):
+        font = known.get(name)
+        if font is None:
+            if (found := fonts.get(f"/{name.decode('latin-1')}")) is None:
+                continue
+            font = known[name] = _Font(found)
+        pieces.append(font.decode(bytes.fromhex(b"".join(_PAIRS.findall(shown)).decode("ascii"))))
     return "".join(pieces)
 
 
@@ -89,9 +92,9 @@ def _strings(operand: object) -> Iterator[bytes]:
 def _to_unicode(cmap: bytes) -> dict[int, str]:
     """Read a ToUnicode map: pairs of codes and texts, and ranges of codes with their first text."""
     texts: dict[int, str] = {}
-    for block in _BLOCK.finditer(cmap):
-        words = [bytes.fromhex(match[1].decode("ascii")) for match in _HEX.finditer(block[2])]
-        if block[1] == b"bfchar":
+    for kind, block in _BLOCK.findall(cmap):
+        words = [bytes.fromhex(word) for word in _HEX.findall(block.decode("latin-1"))]
+        if kind == b"bfchar":
             for code, text in zip(words[::2], words[1::2], strict=False):
                 texts[int.from_bytes(code, "big")] = text.decode("utf-16-be", "replace")
         else:

@@ -7,117 +7,89 @@ joining shows as a difference. The text is all the character data of a part, wit
 
 from __future__ import annotations
 
-import functools
 import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from xml.parsers import expat
 
 from service.errors import TemplateError
-from service.filling.marks import NUMBERS, split_at_marks
+from service.filling.marks import MARK
+from service.filling.printed import Printed
 
 _TOKEN = re.compile(r"<[^>]*>?|[^<]+")
 _SLICE_BYTES = 1024 * 1024
-_EMPTY_TEXT = '<w:t xml:space="preserve"></w:t>'
-# A template has some hundreds of constant pieces; the limit is for one that builds them in a loop.
-_PIECES_KEPT = 4096
+_EMPTY_TEXT = b'<w:t xml:space="preserve"></w:t>'
+# The constants of a template between two values are some hundreds; the limit is for one that builds them in loops.
+_CHARS_KEPT = 4 * 1024 * 1024
+
+
+# Stands behind the last constant.
+_NOTHING: tuple[Printed] = (("", b""),)
 
 
 @dataclass
 class _Place:
-    """Where in the XML a piece begins: between tags, or in the middle of a tag that is not closed yet.
+    """Where in the XML a constant begins: between tags, or in the middle of a tag that is not closed yet.
 
     Attributes:
-        after: constant piece -> what it prints from here, and the place at its end.
+        after: constant -> itself as bytes, what it prints from here, and the place at its end.
     """
 
     tag: str
-    after: dict[str, tuple[str, _Place]] = field(default_factory=dict)
+    after: dict[str, tuple[bytes, str, _Place]] = field(default_factory=dict)
 
 
 class PartText:
-    """What the constant pieces of one template part print, worked out once for each piece.
+    """What the constants of one template part print, worked out once for each.
 
-    Safe to share between threads: a piece worked out twice gives the same answer.
+    Safe to share between threads: a constant worked out twice gives the same answer.
     """
 
     def __init__(self) -> None:
         self._start = _Place(tag="")
         self._places = {"": self._start}
+        self._chars_left = _CHARS_KEPT
 
-    def put_in(self, pieces: Iterable[str], values: Sequence[str]) -> tuple[bytes, str]:
+    def put_in(self, pieces: Iterable[str], values: Sequence[Printed]) -> tuple[bytes, str]:
         """Return the XML with every mark replaced by its text, and the text it must print.
 
         Args:
-            pieces: of the part while it renders, in order: constants of the template and marks.
-            values: the printed texts, by the number of the mark; a mark comes after its text is here.
+            pieces: of the part, in order: constants of the template with marks where values stand.
+            values: what was printed, in the order of their marks; whole when the last piece has come.
 
         Raises:
-            TemplateError: a value was printed and is in no piece, or it cannot be written as UTF-8.
+            TemplateError: there are more values than marks or fewer.
         """
-        xml: list[str] = []
-        text: list[str] = []
-        place, put = self._start, 0
-        # Some thousands of turns for a long table: bound methods are looked up once.
-        known_after, add_xml, add_text = place.after.get, xml.append, text.append
-        for piece in pieces:
-            known = known_after(piece)
-            if known is not None:
-                add_xml(piece)
-                words, following = known
-                if words:
-                    add_text(words)
-                if following is not place:
-                    place, known_after = following, following.after.get
-            elif (number := NUMBERS.get(piece)) is not None:
-                put += 1
-                value = values[number]
-                add_xml(_escaped(value))
-                if not place.tag:
-                    add_text(value)
-            else:
-                place, found = self._put_in_one(piece, values, place, xml, text)
-                known_after = place.after.get
-                put += found
-        if put != len(values):
+        constants = "".join(pieces).split(MARK)
+        if len(constants) != len(values) + 1:
             raise TemplateError(
                 "Шаблон печатает значение, которое в документ не попадает. Документ не создан."
             )
-        return _written(xml), "".join(text)
+        xml: list[bytes] = []
+        text: list[str] = []
+        place = self._start
+        # Some hundreds of turns for a long table: bound methods are looked up once.
+        known_after, add_xml, add_text = place.after.get, xml.append, text.append
+        for constant, (value, value_xml) in zip(constants, chain(values, _NOTHING), strict=True):
+            data, words, following = known_after(constant) or self._learnt(place, constant)
+            add_xml(data)
+            add_xml(value_xml)
+            add_text(words)
+            if following is not place:
+                place, known_after = following, following.after.get
+            if not place.tag:
+                add_text(value)
+        return b"".join(xml).replace(_EMPTY_TEXT, b"<w:t/>"), "".join(text)
 
-    def _put_in_one(
-        self, piece: str, values: Sequence[str], place: _Place, xml: list[str], text: list[str]
-    ) -> tuple[_Place, int]:
-        """Put the values into a piece not met before; return the place at its end and the number of its marks."""
-        parts = split_at_marks(piece)
-        for index, part in enumerate(parts):
-            if index % 2:
-                value = values[int(part)]
-                xml.append(_escaped(value))
-                if not place.tag:
-                    text.append(value)
-            elif part:
-                xml.append(part)
-                words, place = self._read(place, part)
-                text.append(words)
-        return place, len(parts) // 2
-
-    def _read(self, place: _Place, piece: str) -> tuple[str, _Place]:
-        known = place.after.get(piece)
-        if known is None:
-            words, tag = _printed_by(piece, tag=place.tag)
-            known = words, self._places.setdefault(tag, _Place(tag))
-            if len(place.after) < _PIECES_KEPT:
-                place.after[piece] = known
+    def _learnt(self, place: _Place, constant: str) -> tuple[bytes, str, _Place]:
+        words, tag = _printed_by(constant, tag=place.tag)
+        known = constant.encode(), words, self._places.setdefault(tag, _Place(tag))
+        if self._chars_left >= len(constant):
+            self._chars_left -= len(constant)
+            place.after[constant] = known
         return known
-
-
-def _written(pieces: list[str]) -> bytes:
-    try:
-        return "".join(pieces).replace(_EMPTY_TEXT, "<w:t/>").encode()
-    except UnicodeEncodeError as error:
-        raise TemplateError("В данных есть знаки, которых нет в Юникоде. Наберите текст заново.") from error
 
 
 def printed_text(xml: bytes) -> str:
@@ -174,9 +146,3 @@ def _printed_by(piece: str, *, tag: str) -> tuple[str, str]:
         elif found == "<w:br/>":
             words.append("\n")
     return "".join(words), ""
-
-
-@functools.lru_cache(maxsize=16_384)
-def _escaped(value: str) -> str:
-    """Return a value as XML; a line end becomes a break."""
-    return html.escape(value, quote=True).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')

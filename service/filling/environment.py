@@ -1,14 +1,13 @@
 """The template language: Jinja in a sandbox, strict about names, careful about what it prints.
 
-Every printed value leaves a mark instead of its text, so that the text can be put in afterwards and compared:
-see `service.filling.compare`. Filters only format; there is no way to print anything but text and whole numbers.
+Every printed value leaves a mark instead of its text (`service.filling.marks`), so that the text can be put in
+afterwards and compared: see `service.filling.compare`. Filters only format; there is no way to print anything but text
+and whole numbers.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
@@ -20,36 +19,37 @@ from forms._measures import decimal_comma
 from forms.language.agree import date_in_digits, date_in_words
 from forms.language.cases import decline_position, initials_surname, surname_initials
 from forms.language.typography import typeset
-from service.filling.lookup import DataFirstEnvironment, ListLoop
-from service.filling.marks import MARK, MARKS
+from service.filling.lookup import DataFirstEnvironment, Place
+from service.filling.marks import MarkingCode, PrintingContext
+from service.filling.printed import Known, Printed
 
-_printed: ContextVar[list[str] | None] = ContextVar("printed", default=None)
-
-
-class Printing:
-    """Collects what a template prints, in order, while it renders.
-
-    Used as a context manager; `values` are the printed texts, number by number.
-    """
-
-    def __init__(self) -> None:
-        self.values: list[str] = []
-
-    def __enter__(self) -> Printing:
-        self._token = _printed.set(self.values)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _printed.reset(self._token)
-
-
-# The same headings, names and terms come back from paper to paper and in every preview of one.
-_typeset = functools.lru_cache(maxsize=16_384)(typeset)
+_texts = Known(typeset)
+_numbers = Known(str)
 
 
 def forget_typeset() -> None:
     """Forget the texts typeset before, so that a benchmark measures a new paper."""
-    _typeset.cache_clear()
+    _texts.clear()
+
+
+def printed_of(value: Any) -> Printed:
+    """Return what a value prints.
+
+    Raises:
+        UndefinedError: it is missing, or neither a text nor a whole number.
+        TemplateError: it cannot be written as UTF-8.
+    """
+    if isinstance(value, str):
+        return _texts[str(value)]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _numbers[value]
+    if isinstance(value, Undefined):
+        str(value)  # StrictUndefined says which name is missing
+    raise UndefinedError(f"a template prints text and whole numbers, not {type(value).__name__}")
+
+
+def _text_of(value: Any) -> str:
+    return printed_of(value)[0]
 
 
 class _Language(DataFirstEnvironment):
@@ -58,11 +58,16 @@ class _Language(DataFirstEnvironment):
     `service.filling.guard` refuses the rest before a template is compiled; this is the second wall.
     """
 
+    code_generator_class = MarkingCode
+    context_class = PrintingContext
+    texts, numbers = _texts, _numbers
+    printed_of = staticmethod(printed_of)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a value by its name; never an attribute of a Python object."""
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if isinstance(obj, LoopContext | ListLoop) and attribute in LOOP_VALUES:
+        if isinstance(obj, LoopContext | Place) and attribute in LOOP_VALUES:
             return getattr(obj, attribute)
         if isinstance(obj, Undefined):
             str(obj)  # StrictUndefined says which name is missing
@@ -86,30 +91,16 @@ class _Language(DataFirstEnvironment):
 def template_environment() -> ImmutableSandboxedEnvironment:
     """Return a fresh environment; every part of every template gets its own."""
     environment = _Language(
-        autoescape=True, undefined=StrictUndefined, finalize=_mark, cache_size=0, keep_trailing_newline=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_text_of,
+        cache_size=0,
+        keep_trailing_newline=True,
     )
     environment.globals = {}
     environment.tests = {name: environment.tests[name] for name in TEST_NAMES}
     environment.filters = {**_FILTERS, "sum": environment.filters["sum"], "length": len}
     return environment
-
-
-def _mark(value: Any) -> str:
-    """Keep the text of a value and return its mark."""
-    if value.__class__ is str or isinstance(value, str):
-        text = _typeset(value)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        text = str(value)
-    else:
-        if isinstance(value, Undefined):
-            str(value)  # StrictUndefined says which name is missing
-        raise UndefinedError(f"a template prints text and whole numbers, not {type(value).__name__}")
-    values = _printed.get()
-    if values is None:
-        raise RuntimeError("a template renders only inside Printing")
-    number = len(values)
-    values.append(text)
-    return MARKS[number] if number < len(MARKS) else MARK.format(number)
 
 
 def _person(form: Callable[..., Any]) -> Callable[..., str]:

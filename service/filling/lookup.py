@@ -5,7 +5,7 @@ Owns what Jinja's compiled code asks for on every value of a long table. What ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import Template, nodes
@@ -14,10 +14,17 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _LOOP_NAMES = frozenset({"first", "last", "index", "index0", "revindex", "revindex0", "length"})
+# The cells, lines and rows of most tables; the places of a longer list are made anew each time.
+_PLACES_KEPT = 256
 
 
 class DataFirstCode(CodeGenerator):
     """Writes the Python code of a template whose data are dictionaries."""
+
+    def write_commons(self) -> None:
+        """Write the beginning of a rendering."""
+        super().write_commons()
+        self.writeline("place = environment.place")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """Write `row.title` as a look into the dictionary, and as a call of the sandbox for all else."""
@@ -29,7 +36,7 @@ class DataFirstCode(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f").__class__ is dict and {node.attr!r} in _found ")
         if node.attr in _LOOP_NAMES:
-            self.write(f"else _found.{node.attr} if _found.__class__ is environment.list_loop ")
+            self.write(f"else _found.{node.attr} if _found.__class__ is place ")
         self.write(f"else environment.getattr(_found, {node.attr!r}))")
 
 
@@ -41,59 +48,33 @@ class DataFirstEnvironment(ImmutableSandboxedEnvironment):
     """
 
     code_generator_class = DataFirstCode
-    list_loop: type[ListLoop]
+    place: type[Place]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return the value of `obj.attribute`; the rules of the sandbox hold for all that is no key."""
         if obj.__class__ is dict and attribute in obj:
             return obj[attribute]
-        if obj.__class__ is ListLoop and attribute in _LOOP_NAMES:
+        if obj.__class__ is Place and attribute in _LOOP_NAMES:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
 
-class ListLoop:
-    """The `loop` of a loop over a list: knows its place by counting.
+class Place:
+    """The `loop` of a loop over a list: the place of one item; never changed, so it may be shared."""
 
-    Jinja's own asks its iterator for one item in advance, because it must walk anything.
-    """
+    __slots__ = ("first", "index", "index0", "last", "length", "revindex", "revindex0")
 
-    __slots__ = ("_items", "first", "index0", "length")
-
-    def __init__(self, items: Sequence[Any]) -> None:
-        self._items, self.length, self.index0, self.first = items, len(items), -1, True
-
-    def __iter__(self) -> Iterator[tuple[Any, ListLoop]]:
-        for self.index0, item in enumerate(self._items):  # noqa: B020 - the place is what it counts
-            yield item, self
-            self.first = False
-
-    @property
-    def index(self) -> int:
-        """The place, from 1."""
-        return self.index0 + 1
-
-    @property
-    def revindex(self) -> int:
-        """How many are left, this one too."""
-        return self.length - self.index0
-
-    @property
-    def revindex0(self) -> int:
-        """How many are left."""
-        return self.length - self.index0 - 1
-
-    @property
-    def last(self) -> bool:
-        """Whether this is the last."""
-        return self.index0 == self.length - 1
+    def __init__(self, index0: int, length: int) -> None:
+        self.index0, self.index, self.length = index0, index0 + 1, length
+        self.revindex, self.revindex0 = length - index0, length - index0 - 1
+        self.first, self.last = index0 == 0, index0 == length - 1
 
 
-DataFirstEnvironment.list_loop = ListLoop
+DataFirstEnvironment.place = Place
 
 
 def with_list_loops(template: Template, *, source_uses: str) -> Template:
-    """Let a compiled template walk lists with `ListLoop`.
+    """Let a compiled template walk lists with `Place`.
 
     Args:
         template: freshly compiled; its code looks LoopContext up in a namespace of its own.
@@ -104,7 +85,23 @@ def with_list_loops(template: Template, *, source_uses: str) -> Template:
     return template
 
 
-def _loop(items: Any, undefined: Any, recurse: Any = None, depth0: int = 0) -> ListLoop | LoopContext:
+def _loop(
+    items: Any, undefined: Any, recurse: Any = None, depth0: int = 0
+) -> Iterable[tuple[Any, Place]] | LoopContext:
     if items.__class__ is list and recurse is None:
-        return ListLoop(items)
+        # Jinja's own asks its iterator for one item in advance, because it must walk anything.
+        return zip(items, _places[len(items)], strict=True)
     return LoopContext(items, undefined, recurse, depth0)
+
+
+class _Places(dict[int, tuple[Place, ...]]):
+    """Length of a list -> the places of its items."""
+
+    def __missing__(self, length: int) -> tuple[Place, ...]:
+        places = tuple(Place(index0, length) for index0 in range(length))
+        if length <= _PLACES_KEPT:
+            self[length] = places
+        return places
+
+
+_places = _Places()

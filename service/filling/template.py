@@ -19,11 +19,11 @@ from jinja2.exceptions import TemplateError as JinjaError
 from service.errors import TemplateError
 from service.filling import compare
 from service.filling.document import PackageWriter
-from service.filling.environment import Printing, template_environment
+from service.filling.environment import template_environment
 from service.filling.fonts import asked_fonts
 from service.filling.guard import guarded, template_parts
 from service.filling.lookup import with_list_loops
-from service.filling.marks import holds_marks
+from service.filling.marks import MARK, rendered
 from service.filling.tags import FootnoteLoops, footnote_loops, patched
 
 FOOTNOTES = "word/footnotes.xml"
@@ -75,7 +75,7 @@ class CompiledTemplate:
         return self._writer.write(parts)
 
     def _compile(self, part: str, xml: str, loops: FootnoteLoops) -> Template:
-        if holds_marks(xml):
+        if MARK in xml:
             raise TemplateError(
                 f"Шаблон «{self.name}», {part}: в тексте есть служебный знак U+E000. Удалите его."
             )
@@ -92,13 +92,11 @@ class CompiledTemplate:
 
     def _fill_part(self, part: str, context: Mapping[str, Any]) -> bytes:
         template, part_text = self._templates[part]
-        with Printing() as printing:
-            try:
-                # What `generate` does, without its second generator around every piece.
-                pieces = template.root_render_func(template.new_context(dict(context)))
-                xml, expected = part_text.put_in(pieces, printing.values)
-            except (JinjaError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
-                raise TemplateError(f"Шаблон «{self.name}», {part}: {error}") from error
+        try:
+            pieces, values = rendered(template, context)
+            xml, expected = part_text.put_in(pieces, values)
+        except (JinjaError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+            raise TemplateError(f"Шаблон «{self.name}», {part}: {error}") from error
         compare.require_equal(expected, compare.printed_text(xml), part=part)
         return xml
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from service.filling.environment import Printing, template_environment
+from service.filling.environment import template_environment
 from service.filling.guard import ParsedPart
 from service.office_files import Problem
 
@@ -32,8 +32,7 @@ def untaken(part: ParsedPart, contexts: Sequence[Mapping[str, Any]]) -> list[Pro
     template = template_environment().from_string(part.tree)
     taken: set[int] = set()
     for context in contexts:
-        with Printing():
-            taken |= {int(number) for number in _TRACES.findall(template.render(context))}
+        taken |= {int(number) for number in _TRACES.findall(template.render(context))}
     remarks = [
         part.problem(node, "ни в одном образце не выполняется.", _FIX)
         for number, node in enumerate(branches)

@@ -8,9 +8,10 @@ from service.errors import TemplateError
 from service.filling import compare
 from service.filling.compare import printed_text
 from service.filling.marks import MARK
+from service.filling.printed import printed
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-SOURCE = [f"<w:body {W}><w:p><w:r><w:t>до ", MARK.format(0), " после</w:t></w:r></w:p></w:body>"]
+SOURCE = [f"<w:body {W}><w:p><w:r><w:t>до ", MARK, " после</w:t></w:r></w:p></w:body>"]
 
 # Every character that XML 1.0 can carry but the two ends of a line that parsers normalise.
 PRINTABLE = st.text(
@@ -21,7 +22,7 @@ PRINTABLE = st.text(
 
 
 def put_in(source: list[str], *values: str) -> tuple[bytes, str]:
-    return compare.PartText().put_in(source, values)
+    return compare.PartText().put_in(source, [printed(value) for value in values])
 
 
 @given(PRINTABLE)
@@ -43,13 +44,14 @@ def test_what_was_learnt_from_one_paper_changes_nothing_in_the_next(first: list,
     text = compare.PartText()
 
     def pieces(values: list) -> list[str]:
-        return [
-            piece for n in range(len(values)) for piece in (SOURCE[0] if not n else "", MARK.format(n))
-        ] + SOURCE[2:]
+        return [piece for n in range(len(values)) for piece in (SOURCE[0] if not n else "", MARK)] + SOURCE[
+            2:
+        ]
 
-    text.put_in(pieces(first), first)
+    text.put_in(pieces(first), [printed(value) for value in first])
+    learnt = text.put_in(pieces(second), [printed(value) for value in second])
 
-    assert text.put_in(pieces(second), second) == put_in(pieces(second), *second)
+    assert learnt == put_in(pieces(second), *second)
 
 
 def test_a_lost_character_is_a_difference_that_is_placed() -> None:
@@ -73,8 +75,18 @@ def test_a_value_that_reaches_no_piece_is_refused() -> None:
         put_in(SOURCE, "первое", "потерянное")
 
 
+def test_a_mark_without_a_value_is_refused() -> None:
+    with pytest.raises(TemplateError, match="не попадает"):
+        put_in([*SOURCE, MARK], "единственное")
+
+
+def test_a_value_that_no_file_can_hold_is_refused() -> None:
+    with pytest.raises(TemplateError, match="нет в Юникоде"):
+        put_in(SOURCE, "\ud800")
+
+
 def test_a_value_inside_of_a_tag_is_no_text() -> None:
-    source = [f'<w:p {W}><w:pPr><w:ind w:left="', MARK.format(0), '"/></w:pPr><w:r><w:t>а</w:t></w:r></w:p>']
+    source = [f'<w:p {W}><w:pPr><w:ind w:left="', MARK, '"/></w:pPr><w:r><w:t>а</w:t></w:r></w:p>']
 
     xml, expected = put_in(source, "709")
 
@@ -99,7 +111,7 @@ def test_a_break_counts_as_a_line_end() -> None:
 
 
 def test_a_part_of_many_slices_gives_the_same_text() -> None:
-    row = f"<w:p><w:r><w:t>до {MARK.format(0)} &amp; после</w:t><w:br/></w:r></w:p>"
+    row = f"<w:p><w:r><w:t>до {MARK} &amp; после</w:t><w:br/></w:r></w:p>"
     xml, expected = put_in([f"<w:body {W}>", row, "</w:body>"], "слово " * 500_000)
 
     assert len(xml) > 3 * 1024 * 1024

@@ -22,19 +22,27 @@ LOOPS = [
 DATA = {"items": [1, 2, 3], "pair": (4, 5), "row": {"a": {"b": "c"}, "items": "key"}, "nothing": []}
 
 
-def ours(source: str) -> str:
+def ours(source: str, data: dict = DATA) -> str:
     environment = DataFirstEnvironment(undefined=StrictUndefined)
-    return with_list_loops(environment.from_string(source), source_uses=source).render(DATA)
+    return with_list_loops(environment.from_string(source), source_uses=source).render(data)
 
 
-def jinjas(source: str) -> str:
+def jinjas(source: str, data: dict = DATA) -> str:
     # previtem of the first item is undefined, which a strict environment would not print.
-    return ImmutableSandboxedEnvironment().from_string(source).render(DATA)
+    return ImmutableSandboxedEnvironment().from_string(source).render(data)
 
 
 @pytest.mark.parametrize("source", [loop for loop in LOOPS if "previtem" not in loop])
 def test_a_loop_counts_as_jinjas_does(source: str) -> None:
     assert ours(source) == jinjas(source)
+
+
+@pytest.mark.parametrize("length", [1, 255, 256, 257, 600])
+def test_the_places_of_a_list_of_any_length_are_jinjas(length: int) -> None:
+    source = LOOPS[0] + LOOPS[1] + "{% for x in items %}{{ loop.length }}{% endfor %}"
+    data = {"items": list(range(length))}
+
+    assert ours(source, data) == jinjas(source, data)
 
 
 def test_a_loop_that_looks_at_its_neighbours_is_jinjas_own() -> None:

@@ -36,13 +36,7 @@ batch = sa.Table(
     # Whether claims look into it. The keeper closes a batch in which no row waits or runs any more.
     sa.Column("open", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Index(None, "organisation_id", "created_at"),
-    sa.Index(
-        "ix_batch_open",
-        "organisation_id",
-        "created_at",
-        sqlite_where=sa.text("open = 1"),
-        postgresql_where=sa.text("open"),
-    ),
+    _partial("ix_batch_open", "organisation_id", where="open IS TRUE"),
 )
 
 item = sa.Table(
@@ -84,7 +78,6 @@ item = sa.Table(
 
 # Literals and not parameters: only so a database knows that the rows stand in a partial index.
 READY: sa.ColumnElement[bool] = item.c.state == sa.literal_column("'ready'")
-CLAIMABLE: sa.ColumnElement[bool] = READY & (item.c.pause_s <= sa.literal_column("0"))
 PAUSED: sa.ColumnElement[bool] = READY & (item.c.pause_s > sa.literal_column("0"))
 
 # Apart from `item`, because SQLite writes a whole row anew when its state changes. No foreign key: PostgreSQL

@@ -72,7 +72,7 @@ class Leases:
                 choosing.serve_lane(connection, organisation_id)
                 number = choosing.next_number(connection, organisation_id)
                 if number is not None:
-                    return self._take(connection, item.c.number == number, worker_id)
+                    return self._take(connection, (item.c.number == number) & READY, worker_id)
 
     def take(self, item_id: str, worker_id: str, *, redelivered: bool = False) -> Claim | None:
         """Take one item that a message named; None when it is not to be run.

@@ -31,9 +31,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_batch_open",
         "batch",
-        ["organisation_id", "created_at"],
-        sqlite_where=sa.text("open = 1"),
-        postgresql_where=sa.text("open"),
+        ["organisation_id"],
+        sqlite_where=sa.text("open IS TRUE"),
+        postgresql_where=sa.text("open IS TRUE"),
     )
     op.execute("UPDATE batch SET open = (cancelled_at IS NULL)")
     if op.get_context().dialect.name == "sqlite":

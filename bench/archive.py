@@ -27,7 +27,7 @@ from service.database.tables import document, search_entry, version
 from service.storage.local import LocalStorage
 
 ORGANISATION, STRANGER = "1" * 32, "2" * 32
-REPEATS = 15
+REPEATS = 40
 LIMIT_MS = 50
 
 
@@ -80,9 +80,10 @@ def measure(archive: Archive, count: int) -> bool:
             question(archive)
             spent.append((time.perf_counter() - started) * 1000)
             processor.append((time.process_time() - busy) * 1000)
-        middle, worst, own = statistics.median(spent), max(spent), statistics.median(processor)
+        middle, own = statistics.median(spent), statistics.median(processor)
+        high, worst = statistics.quantiles(spent, n=20)[-1], max(spent)
         good &= middle <= LIMIT_MS
-        print(f"{count:>9,} {name:<28} {middle:>8.1f} {worst:>8.1f} {own:>8.1f}", flush=True)
+        print(f"{count:>9,} {name:<28} {middle:>8.1f} {high:>8.1f} {worst:>8.1f} {own:>8.1f}", flush=True)
     return good
 
 
@@ -147,7 +148,7 @@ def main() -> int:
     parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
     lemmas("прогрев")
-    print(f"{'versions':>9} {'question':<28} {'p50, ms':>8} {'max, ms':>8} {'CPU, ms':>8}")
+    print(f"{'versions':>9} {'question':<28} {'p50, ms':>8} {'p95, ms':>8} {'max, ms':>8} {'CPU, ms':>8}")
     sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= asked.to]
     sizes = [asked.only] if asked.only else sizes
     if asked.keep:

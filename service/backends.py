@@ -40,6 +40,7 @@ from service.vitals import Vitals, written_folders
 from service.work import Leases, Work
 from service.work.feeder import Feeder
 from service.work.making import Maker
+from service.work.waiting import Waiting
 from service.work.worker import Worker
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,7 @@ class Backends:
     template_checker: TemplateChecker
     vitals: Vitals
     work: Work
+    waiting: Waiting
     leases: Leases
     batches: Batches
 
@@ -118,6 +120,8 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         rules=rules,
         template_checker=TemplateChecker(),
         work=work,
+        # Half of the threads of the web server stay free for everybody else.
+        waiting=Waiting(work, most=max(1, settings.threads // 2)),
         leases=Leases(engine, now=utc_now),
         batches=Batches(
             Files(engine),

@@ -46,10 +46,11 @@ class Records:
     def lock(self) -> None:
         """Let one append at a time take the next numbers; raises NotFound for an unknown organisation.
 
-        SQLite holds its only write lock already and ignores FOR UPDATE.
+        SQLite holds its only write lock already and ignores FOR UPDATE. On PostgreSQL it is a lock beside which
+        rows that name the organisation may be written: a large batch that is being enqueued stops no append.
         """
         mine = sa.select(organisation.c.id).where(organisation.c.id == self._organisation_id)
-        if self._connection.execute(mine.with_for_update()).first() is None:
+        if self._connection.execute(mine.with_for_update(key_share=True)).first() is None:
             raise NotFound("Организация не найдена.")
 
     def document(self, document_id: str) -> Row:

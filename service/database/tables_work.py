@@ -12,6 +12,11 @@ from service.database.tables import ID, SHA256, TIME, metadata
 # SQLite numbers rows by itself only under the type INTEGER.
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+
+def _partial(name: str, *columns: str, where: str) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 batch = sa.Table(
     "batch",
     metadata,
@@ -26,8 +31,12 @@ batch = sa.Table(
     sa.Column("actor_id", ID, nullable=False),
     sa.Column("actor_name", sa.Text, nullable=False),
     sa.Column("created_at", TIME, nullable=False),
+    # Set while the batch is cancelled: its rows that wait then count as cancelled, though none was touched.
     sa.Column("cancelled_at", TIME),
+    # Whether claims look into it. The keeper closes a batch in which no row waits or runs any more.
+    sa.Column("open", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Index(None, "organisation_id", "created_at"),
+    _partial("ix_batch_open", "organisation_id", where="open IS TRUE"),
 )
 
 item = sa.Table(
@@ -41,8 +50,6 @@ item = sa.Table(
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(64), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
-    # Within an organisation the smaller goes first: a single paper does not wait behind a batch.
-    sa.Column("priority", sa.Integer, nullable=False),
     # Seconds to wait before the next attempt; the keeper counts them and puts 0 here.
     sa.Column("pause_s", sa.Integer, nullable=False),
     sa.Column("pauses", sa.Integer, nullable=False),
@@ -59,16 +66,26 @@ item = sa.Table(
     sa.Column("started_at", TIME),
     sa.Column("finished_at", TIME),
     sa.UniqueConstraint("batch_id", "seq"),
-    sa.Index(None, "organisation_id", "state", "pause_s", "priority", "number"),
     sa.Index(None, "batch_id", "state", "finished_at"),
-    sa.Index(None, "owner"),
+    # The queue itself: rows that wait, singles and rows of batches apart. What ended is not in it.
+    _partial(
+        "ix_item_single", "organisation_id", "pause_s", "number", where="batch_id IS NULL AND state = 'ready'"
+    ),
+    _partial("ix_item_row", "batch_id", "pause_s", "number", where="state = 'ready'"),
+    _partial("ix_item_paused", "pause_s", where="state = 'ready' AND pause_s > 0"),
+    _partial("ix_item_owner", "owner", where="owner IS NOT NULL"),
 )
 
-# Apart from `item`, because SQLite writes a whole row anew when its state changes.
+# Literals and not parameters: only so a database knows that the rows stand in a partial index.
+READY: sa.ColumnElement[bool] = item.c.state == sa.literal_column("'ready'")
+PAUSED: sa.ColumnElement[bool] = READY & (item.c.pause_s > sa.literal_column("0"))
+
+# Apart from `item`, because SQLite writes a whole row anew when its state changes. No foreign key: PostgreSQL
+# would look up every one of a hundred thousand rows that it was handed together with these.
 item_data = sa.Table(
     "item_data",
     metadata,
-    sa.Column("item_id", ID, sa.ForeignKey("item.id"), primary_key=True),
+    sa.Column("item_id", ID, primary_key=True),
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("options", sa.Text, nullable=False),
 )

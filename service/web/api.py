@@ -25,7 +25,8 @@ from service.web.current import actor, parts, press
 from service.web.downloads import FileFormat, attachment, inline_png, version_attachment
 from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
-from service.web.recording import order, record
+from service.web.preferences import preferences
+from service.web.recording import order, record, waited
 from service.web.searching import wanted_of
 from service.web.strict_json import parse_json
 from service.work import Job
@@ -126,7 +127,7 @@ def version_file(document_id: str, number: int, file_format: FileFormat) -> Resp
 @routes.output(JobOut)
 @routes.doc(summary="Задание: ход и итог")
 def job(job_id: str) -> dict[str, Any]:
-    """Show how far a paper is that was ordered with `Prefer: respond-async`."""
+    """Show how far a paper is that was ordered with the header `Prefer`; once it is made, its document."""
     return job_json(parts().work.job(actor().organisation_id, job_id))
 
 
@@ -178,7 +179,8 @@ def preview() -> Response:
 
 
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
-    produce = order if _later() else record
+    wishes = preferences(request.headers.getlist("Prefer"))
+    produce = order if wishes.later else record
     made = produce(
         kind_name,
         body["payload"],
@@ -188,17 +190,14 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
         overrides=[Override(**one) for one in body["overrides"]],
         register=body["register"],
     )
+    headers = {"Preference-Applied": wishes.applied} if wishes.later else {}
     if isinstance(made, Job):
-        headers = {"Location": url_for("api.job", job_id=made.id), "Preference-Applied": "respond-async"}
+        made = waited(made, within_s=wishes.wait_s)
+    if isinstance(made, Job):
+        headers["Location"] = url_for("api.job", job_id=made.id)
         return make_response(JobOut().dump(job_json(made)), 202, headers)
-    address = url_for("api.version", document_id=made.document_id, number=made.number)
-    return out.version_json(made), 201, {"Location": address}
-
-
-def _later() -> bool:
-    """Return whether the caller asks not to wait (RFC 7240)."""
-    wishes = ",".join(request.headers.getlist("Prefer")).split(",")
-    return "respond-async" in {wish.partition(";")[0].strip().lower() for wish in wishes}
+    headers["Location"] = url_for("api.version", document_id=made.document_id, number=made.number)
+    return out.version_json(made), 201, headers
 
 
 def json_body() -> Any:

@@ -22,6 +22,10 @@ class JobOut(Schema):
     finished_at = fields.DateTime(required=True, allow_none=True)
     error = fields.String(required=True, metadata={"description": "Empty when nothing went wrong."})
     messages = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    document_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "The document, once its version is made."}
+    )
+    version_number = fields.Integer(required=True, allow_none=True)
     version = fields.String(
         required=True, allow_none=True, metadata={"description": "Address of the version once it is made."}
     )

@@ -76,8 +76,12 @@ _PREFER = {
     "name": "Prefer",
     "in": "header",
     "required": False,
-    "description": "respond-async: не ждать, а получить задание (202).",
-    "schema": {"type": "string"},
+    "description": (
+        "RFC 7240. respond-async: не ждать, а сразу получить задание (202). wait=N: документ создаётся в порядке "
+        "очереди, ответ – 201, если он готов за N секунд (не больше 60), иначе 202 с адресом задания. "
+        "Учтённое пожелание повторяется в заголовке Preference-Applied."
+    ),
+    "schema": {"type": "string", "examples": ["respond-async", "wait=10"]},
 }
 _PAGE = {
     "name": "page",
@@ -186,7 +190,10 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
                 operation["parameters"] += [_KEY, _PREFER]
                 job = {"application/json": {"schema": {"$ref": f"{COMPONENTS}JobOut"}}}
                 operation["responses"]["202"] = {
-                    "description": "Принято: адрес задания в Location.",
+                    "description": (
+                        "Принято: адрес задания в Location. Когда документ создан, задание называет его; "
+                        "если создать его нельзя, задание говорит почему."
+                    ),
                     "content": job,
                 }
     elif "{" in path or path.endswith("/documents"):

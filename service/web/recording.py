@@ -74,6 +74,14 @@ def order(
     return parts().work.job(actor().organisation_id, job_id)
 
 
+def waited(job: Job, *, within_s: float) -> Version | Job:
+    """Return the version that a job makes within a time, or the job as it then is."""
+    job = parts().waiting.until_ended(job, within_s=within_s)
+    if job.document_id is None:
+        return job
+    return parts().archive.get(job.organisation_id, job.document_id, job.version_number)
+
+
 def request_sha256(
     kind_name: str,
     payload: Any,

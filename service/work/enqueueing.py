@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,32 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.archive.canonical import canonical_json
-from service.database.tables_work import batch, item, item_data, lane, work_key
+from service.database.bulk import insert_many
+from service.database.tables_work import READY, batch, item, item_data, lane, work_key
 from service.documents import Actor
 from service.errors import Conflict, InputError, Messages, QueueFull
 from service.work.values import BatchFacts, Order
 
-_CHUNK = 2000
-_SINGLE, _BATCH = 0, 1
 _MAX_KEY = 200
+_ITEM = (
+    "id",
+    "organisation_id",
+    "batch_id",
+    "seq",
+    "kind",
+    "state",
+    "pause_s",
+    "pauses",
+    "attempt",
+    "fence",
+    "error",
+    "actor_id",
+    "actor_name",
+    "created_at",
+)
+_DATA = ("item_id", "payload", "options")
+# No payload of a person contains itself: what does ends as RecursionError.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,24 @@ class Key:
         return {"idempotency_key": self.text, "request_sha256": self.request_sha256}
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Rows that are ready to be written.
+
+    Attributes:
+        work_id: of the batch, or of the single item.
+        waiting: how many of the rows will wait to be made.
+        items, data: rows of `item` and `item_data`.
+    """
+
+    work_id: str
+    batch_id: str | None
+    created_at: str
+    waiting: int
+    items: list[tuple[object, ...]]
+    data: list[tuple[object, ...]]
+
+
 def prepared(
     orders: Iterable[Order],
     *,
@@ -51,20 +87,28 @@ def prepared(
     created_at: str,
     new_id: Callable[[], str],
     key_options: Mapping[str, str],
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of `item` and `item_data`; nothing is written, so no lock is held meanwhile.
+) -> Prepared:
+    """Return the rows of orders, at least one; nothing is written, so no lock is held meanwhile.
 
     Raises:
-        InputError: a payload has no canonical JSON.
+        InputError: there is no order, or a payload has no canonical JSON.
     """
-    items: list[dict[str, Any]] = []
-    data: list[dict[str, Any]] = []
-    for place, order in enumerate(orders, start=1):
-        row = _item(order, place, actor) | {"batch_id": batch_id, "created_at": created_at, "id": new_id()}
-        items.append(row | {"priority": _SINGLE if batch_id is None else _BATCH})
-        options = json.dumps({**_options(order), **key_options})
-        data.append({"item_id": row["id"], "payload": json_text(order.payload), "options": options})
-    return items, data
+    listed = list(orders)
+    if not listed:
+        raise InputError("В пакете нет ни одной строки.")
+    if batch_id is None and len(listed) > 1:
+        raise ValueError("several orders need the facts of their batch")
+    # Sorted, so that the indexes of both tables grow at one place after the other.
+    ids = sorted(new_id() for _ in listed)
+    items: list[tuple[object, ...]] = []
+    data: list[tuple[object, ...]] = []
+    texts: dict[object, str] = {}
+    for place, (item_id, order) in enumerate(zip(ids, listed, strict=True), start=1):
+        row = _item(order, place)
+        items.append((item_id, actor.organisation_id, batch_id, *row, actor.id, actor.name, created_at))
+        data.append((item_id, json_text(order.payload), _options_text(order, key_options, texts)))
+    waiting = sum(order.refused is None for order in listed)
+    return Prepared(batch_id or ids[0], batch_id, created_at, waiting, items, data)
 
 
 def json_text(payload: Any) -> str:
@@ -76,27 +120,28 @@ def json_text(payload: Any) -> str:
         InputError: it has no JSON text.
     """
     try:
-        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+        text = _ENCODER.encode(payload)
         text.encode("utf-8")
     except (TypeError, ValueError, RecursionError):
         return canonical_json(payload)
     return text
 
 
-def _item(order: Order, place: int, actor: Actor) -> dict[str, Any]:
-    return {
-        "organisation_id": actor.organisation_id,
-        "seq": place if order.seq is None else order.seq,
-        "kind": order.kind,
-        "state": "ready" if order.refused is None else "refused",
-        "pause_s": 0,
-        "pauses": 0,
-        "attempt": 0,
-        "fence": 0,
-        "error": None if order.refused is None else refusal_json(order.refused),
-        "actor_id": actor.id,
-        "actor_name": actor.name,
-    }
+def _item(order: Order, place: int) -> tuple[object, ...]:
+    """Return the columns of an item from `seq` to `error`."""
+    seq = place if order.seq is None else order.seq
+    if order.refused is None:
+        return (seq, order.kind, "ready", 0, 0, 0, 0, None)
+    return (seq, order.kind, "refused", 0, 0, 0, 0, refusal_json(order.refused))
+
+
+def _options_text(order: Order, key_options: Mapping[str, str], known: dict[object, str]) -> str:
+    """Return the JSON of what an order says beside its payload; the rows of a batch mostly say the same."""
+    said = (order.reason, order.register, order.document_id, order.overrides)
+    text = known.get(said)
+    if text is None:
+        text = known[said] = json.dumps({**_options(order), **key_options})
+    return text
 
 
 def _options(order: Order) -> dict[str, Any]:
@@ -119,43 +164,42 @@ def refusal_json(messages: Messages) -> str:
     return trouble_json("В данных строки есть ошибки: исправьте их, и строка будет выполнена.", messages)
 
 
-def write_items(
-    connection: sa.Connection,
-    items: list[dict[str, Any]],
-    data: list[dict[str, Any]],
-) -> None:
-    """Insert the rows, a few thousand at a time."""
-    for table, rows in ((item, items), (item_data, data)):
-        for chunk in _chunks(rows):
-            connection.execute(sa.insert(table), chunk)
+def write_items(connection: sa.Connection, rows: Prepared) -> None:
+    """Insert the rows; the indexes say when two have one seq.
+
+    Raises:
+        Conflict: two rows of the batch have the same seq.
+    """
+    insert_many(connection, item, _ITEM, rows.items)
+    insert_many(connection, item_data, _DATA, rows.data)
 
 
-def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for first in range(0, len(rows), _CHUNK):
-        yield rows[first : first + _CHUNK]
-
-
-def write_batch(
-    connection: sa.Connection, facts: BatchFacts, *, actor: Actor, items: list[dict[str, Any]]
-) -> None:
-    """Insert the row of a batch that has these rows, at least one."""
+def write_batch(connection: sa.Connection, facts: BatchFacts, *, actor: Actor, rows: Prepared) -> None:
+    """Insert the row of a batch that has these rows."""
     values = {
-        "id": items[0]["batch_id"],
+        "id": rows.batch_id,
         "organisation_id": actor.organisation_id,
         "kind": facts.kind,
         "file_name": facts.file_name,
         "source_sha256": facts.source_sha256,
         "register": facts.register,
         "reason": facts.reason,
-        "total": len(items),
+        "total": len(rows.items),
         "actor_id": actor.id,
         "actor_name": actor.name,
-        "created_at": items[0]["created_at"],
+        "created_at": rows.created_at,
+        "open": True,
     }
     if "\0" in facts.file_name + facts.reason:
         # PostgreSQL cannot keep this character, so neither database does.
         raise InputError("Текст не может содержать символ с кодом 0.")
     connection.execute(sa.insert(batch).values(values))
+
+
+def has_lane(connection: sa.Connection, organisation_id: str) -> bool:
+    """Return whether claims look at this organisation."""
+    mine = sa.select(lane.c.served).where(lane.c.organisation_id == organisation_id)
+    return connection.execute(mine).first() is not None
 
 
 def open_lane(connection: sa.Connection, organisation_id: str) -> None:
@@ -169,9 +213,13 @@ def open_lane(connection: sa.Connection, organisation_id: str) -> None:
 
 def refuse_over_quota(connection: sa.Connection, organisation_id: str, more: int, quota: int) -> None:
     """Raise QueueFull when an organisation would have more rows waiting than its quota."""
-    mine = (item.c.organisation_id == organisation_id) & (item.c.state == "ready")
-    some = sa.select(item.c.number).where(mine).limit(quota + 1).subquery()
-    waiting = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    count = sa.func.count()
+    single = sa.select(count).where(
+        item.c.organisation_id == organisation_id, item.c.batch_id.is_(None), READY
+    )
+    rows = sa.select(count).where(item.c.batch_id == batch.c.id, READY).correlate(batch).scalar_subquery()
+    of_batches = sa.select(rows).where(batch.c.organisation_id == organisation_id, batch.c.open)
+    waiting = sum(connection.execute(of_batches).scalars()) + connection.execute(single).scalar_one()
     if waiting + more > quota:
         raise QueueFull(
             f"В очереди организации уже {waiting} документов, предел – {quota}. "

@@ -76,6 +76,7 @@ class Keeper:
         for (item_id, number), waited_s in self._pauses.look(pauses, self._clock()).items():
             if waited_s >= pauses[item_id, number]:
                 self._leases.wake(item_id, number)
+        self._leases.close_batches()
 
     def run(self, stop: threading.Event) -> None:
         """Look every second until told to stop; trouble with the database is logged and waited out."""

@@ -10,26 +10,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
 from service.database import reading, writing
-from service.database.tables_work import item, item_data, lane, worker
+from service.database.tables_work import PAUSED, READY, batch, item, item_data, worker
 from service.database.times import time_text
 from service.documents import Actor, Version
 from service.errors import LeaseLost, ServiceError
+from service.work import choosing
+from service.work.choosing import BROKER
 from service.work.enqueueing import trouble_json
 from service.work.values import Claim
 
 # A worker killed by something else may hold a good paper; five in a row is the paper.
 ATTEMPTS = 5
-# Owner of ready items that a message broker was told of.
-BROKER = "broker"
 _LONGEST_PAUSE_S = 300
 # Any constant of our own; it only has to be the same in every process.
-_FEEDER_LOCK = 6_170_150_727
-_TOLD = (item.c.owner == BROKER) & (item.c.state == "ready")
+_FEEDER_LOCK = 6_170_150_728
+_TOLD = (item.c.owner == BROKER) & READY
 
 _POISON = (
     f"Обработка документа {ATTEMPTS} раз прервалась вместе с обработчиком, поэтому документ отложен. "
@@ -49,23 +48,31 @@ class Leases:
     def __init__(self, engine: sa.Engine, *, now: Callable[[], dt.datetime]) -> None:
         self._engine = engine
         self._now = now
+        self._idle = True
 
     def claim(self, worker_id: str) -> Claim | None:
         """Take the next item: of the organisation served longest ago, its singles before its batches."""
-        with reading(self._engine) as connection:
-            # A look without the write lock: idle workers must not disturb those who write.
-            if not _waiting_lanes(connection):
-                return None
-        with writing(self._engine) as connection:
-            for organisation_id in _waiting_lanes(connection):
-                next_one = _claimable().where(item.c.organisation_id == organisation_id)
-                ordered = next_one.order_by(item.c.priority, item.c.number).limit(1)
-                found = connection.execute(ordered.with_for_update(skip_locked=True)).mappings().first()
-                if found is not None:
-                    claim = self._take(connection, found, worker_id)
-                    _serve_lane(connection, organisation_id)
-                    return claim
-        return None
+        if self._idle:
+            with reading(self._engine) as connection:
+                # A look without the write lock: idle workers must not disturb those who write.
+                if choosing.waiting_lane(connection) is None:
+                    return None
+        claim = self._claim(worker_id)
+        self._idle = claim is None
+        return claim
+
+    def _claim(self, worker_id: str) -> Claim | None:
+        while True:
+            # One lane in a transaction: two claims that hold two lanes each could wait for one another.
+            with writing(self._engine) as connection:
+                _commit_without_waiting(connection)
+                organisation_id = choosing.waiting_lane(connection)
+                if organisation_id is None:
+                    return None
+                choosing.serve_lane(connection, organisation_id)
+                number = choosing.next_number(connection, organisation_id)
+                if number is not None:
+                    return self._take(connection, (item.c.number == number) & READY, worker_id)
 
     def take(self, item_id: str, worker_id: str, *, redelivered: bool = False) -> Claim | None:
         """Take one item that a message named; None when it is not to be run.
@@ -77,12 +84,15 @@ class Leases:
                 the fence refuses whoever comes second.
         """
         states = ("ready", "running") if redelivered else ("ready",)
+        mine = item.c.id == item_id
+        stopped = sa.exists().where(batch.c.id == item.c.batch_id, batch.c.cancelled_at.is_not(None))
         with writing(self._engine) as connection:
-            chosen = sa.select(item).where(item.c.id == item_id, item.c.state.in_(states))
-            found = connection.execute(chosen.with_for_update(skip_locked=True)).mappings().first()
-            if found is None or found["attempt"] >= ATTEMPTS:
+            owner = connection.execute(sa.select(item.c.organisation_id).where(mine)).scalar()
+            if owner is None:
                 return None
-            return self._take(connection, found, worker_id)
+            choosing.lock_lane(connection, owner)
+            chosen = mine & item.c.state.in_(states) & (item.c.attempt < ATTEMPTS) & ~stopped
+            return self._take(connection, chosen, worker_id)
 
     def finish(self, connection: sa.Connection, claim: Claim, version: Version) -> None:
         """Write that the paper is made, inside the transaction that records its version.
@@ -173,19 +183,24 @@ class Leases:
 
     def pauses(self) -> dict[tuple[str, int], int]:
         """Return items that wait for their next attempt: (id, number of the pause) -> seconds."""
-        query = sa.select(item.c.id, item.c.pauses, item.c.pause_s)
+        query = sa.select(item.c.id, item.c.pauses, item.c.pause_s).where(PAUSED).limit(10_000)
         with reading(self._engine) as connection:
-            lanes = connection.execute(sa.select(lane.c.organisation_id)).scalars().all()
-            waiting = query.where(
-                item.c.organisation_id.in_(lanes), item.c.state == "ready", item.c.pause_s > 0
-            )
-            return {(row.id, row.pauses): row.pause_s for row in connection.execute(waiting.limit(10_000))}
+            return {(row.id, row.pauses): row.pause_s for row in connection.execute(query)}
 
     def wake(self, item_id: str, pauses: int) -> None:
         """End a pause; nothing happens when it is over already."""
         same = (item.c.id == item_id) & (item.c.pauses == pauses)
         with writing(self._engine) as connection:
             connection.execute(sa.update(item).where(same).values(pause_s=0))
+
+    def close_batches(self) -> int:
+        """Close batches in which no row waits or runs any more; return how many."""
+        with reading(self._engine) as connection:
+            exhausted = choosing.exhausted_batches(connection)
+        for organisation_id, batch_id in exhausted:
+            with writing(self._engine) as connection:
+                choosing.close_batch(connection, organisation_id, batch_id)
+        return len(exhausted)
 
     def tell(self, per_worker: int) -> list[str]:
         """Choose items that the broker shall hear of, as claims would, and return their ids.
@@ -214,28 +229,32 @@ class Leases:
             connection.execute(sa.update(item).where(_TOLD, item.c.id == item_id).values(owner=None))
 
     def _tell_next(self, connection: sa.Connection) -> str | None:
-        for organisation_id in _waiting_lanes(connection, untold=True):
-            fresh = _claimable().where(item.c.organisation_id == organisation_id, item.c.owner.is_(None))
-            ordered = fresh.order_by(item.c.priority, item.c.number).limit(1)
-            found = connection.execute(ordered.with_for_update(skip_locked=True)).mappings().first()
-            if found is not None:
-                mine = sa.update(item).where(item.c.number == found["number"])
-                connection.execute(mine.values(owner=BROKER))
-                _serve_lane(connection, organisation_id)
-                return str(found["id"])
-        return None
+        organisation_id = choosing.waiting_lane(connection, untold=True)
+        if organisation_id is None:
+            return None
+        choosing.serve_lane(connection, organisation_id)
+        number = choosing.next_number(connection, organisation_id, untold=True)
+        if number is None:
+            return None
+        mine = sa.update(item).where(item.c.number == number).values(owner=BROKER)
+        return str(connection.execute(mine.returning(item.c.id)).scalar_one())
 
-    def _take(self, connection: sa.Connection, found: Mapping[Any, Any], worker_id: str) -> Claim:
-        fence, attempt = found["fence"] + 1, found["attempt"] + 1
-        values = {"state": "running", "owner": worker_id, "fence": fence, "attempt": attempt}
-        mine = sa.update(item).where(item.c.number == found["number"])
-        connection.execute(mine.values(**values, started_at=time_text(self._now())))
+    def _take(
+        self, connection: sa.Connection, chosen: sa.ColumnElement[bool], worker_id: str
+    ) -> Claim | None:
+        values = {"state": "running", "owner": worker_id, "started_at": time_text(self._now())}
+        counted = {"fence": item.c.fence + 1, "attempt": item.c.attempt + 1}
+        taken = sa.update(item).where(chosen).values(**values, **counted).returning(item)
+        found = connection.execute(taken).mappings().first()
+        if found is None:
+            return None
         wanted = sa.select(item_data).where(item_data.c.item_id == found["id"])
         data = connection.execute(wanted).mappings().one()
         return Claim(
             item_id=found["id"],
-            fence=fence,
-            attempt=attempt,
+            owner=worker_id,
+            fence=found["fence"],
+            attempt=found["attempt"],
             pauses=found["pauses"],
             kind=found["kind"],
             payload=json.loads(data["payload"]),
@@ -247,26 +266,17 @@ class Leases:
         self._change(connection, claim, {**values, "owner": None, "finished_at": time_text(self._now())})
 
     def _change(self, connection: sa.Connection, claim: Claim, values: Mapping[str, object]) -> None:
-        mine = (item.c.id == claim.item_id) & (item.c.fence == claim.fence) & (item.c.state == "running")
+        # Not a plain comparison: PostgreSQL would look for the owner and not for the id.
+        held = (sa.func.coalesce(item.c.owner, "") == claim.owner) & (item.c.state == "running")
+        mine = (item.c.id == claim.item_id) & (item.c.fence == claim.fence) & held
         if connection.execute(sa.update(item).where(mine).values(values)).rowcount != 1:
             raise LeaseLost(_LOST)
 
 
-def _claimable() -> sa.Select[Any]:
-    return sa.select(item).where(item.c.state == "ready", item.c.pause_s == 0)
+def _commit_without_waiting(connection: sa.Connection) -> None:
+    """Let PostgreSQL answer before a claim is on its disk.
 
-
-def _waiting_lanes(connection: sa.Connection, *, untold: bool = False) -> list[str]:
-    """Return organisations with something to do, the one served longest ago first."""
-    theirs = (item.c.organisation_id == lane.c.organisation_id) & (item.c.state == "ready")
-    some = sa.select(sa.literal(1)).where(theirs, item.c.pause_s == 0)
-    if untold:
-        some = some.where(item.c.owner.is_(None))
-    query = sa.select(lane.c.organisation_id).where(some.exists()).order_by(lane.c.served)
-    return list(connection.execute(query).scalars())
-
-
-def _serve_lane(connection: sa.Connection, organisation_id: str) -> None:
-    newest = sa.select(sa.func.max(lane.c.served) + 1).scalar_subquery()
-    mine = sa.update(lane).where(lane.c.organisation_id == organisation_id)
-    connection.execute(mine.values(served=newest))
+    A claim lost with the power is an item that waits again; the owner and the fence keep its first worker out.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL synchronous_commit = off"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.database.tables_work import batch, item, item_data
+from service.database.tables_work import READY, batch, item, item_data
 from service.database.times import time_of, time_text
 from service.errors import NotFound
 from service.work.values import STATES, BatchProgress, BatchSummary, Row, State, Trouble
@@ -48,12 +48,12 @@ def list_batches(connection: sa.Connection, organisation_id: str, limit: int) ->
 
 
 def list_rows(
-    connection: sa.Connection, batch_id: str, *, after: int, limit: int, states: Sequence[State]
+    connection: sa.Connection, summary: BatchSummary, *, after: int, limit: int, states: Sequence[State]
 ) -> list[Row]:
     """Return rows of a batch by seq, behind a seq; the caller has checked whose batch it is."""
-    query = _rows().where(item.c.batch_id == batch_id, item.c.seq > after)
+    query = _rows().where(item.c.batch_id == summary.id, item.c.seq > after)
     if states:
-        query = query.where(item.c.state.in_(states))
+        query = query.where(item.c.state.in_(_kept_states(summary, states)))
     found = connection.execute(query.order_by(item.c.seq).limit(limit)).mappings()
     return [_row(one) for one in found]
 
@@ -63,11 +63,26 @@ def count_progress(connection: sa.Connection, summary: BatchSummary, now: dt.dat
     query = sa.select(item.c.state, sa.func.count()).where(item.c.batch_id == summary.id)
     counts: dict[State, int] = dict.fromkeys(STATES, 0)
     for state, count in connection.execute(query.group_by(item.c.state)):
-        counts[state] = count
+        shown: State = "cancelled" if summary.cancelled and state == "ready" else state
+        counts[shown] += count
     rate = _rate_per_s(connection, summary.id, now)
     left = counts["ready"] + counts["running"]
     remaining_s = 0.0 if not left else left / rate if rate else None
     return BatchProgress(summary, counts, rate, remaining_s)
+
+
+def count_waiting(connection: sa.Connection, batch_id: str) -> int:
+    """Return how many rows of a batch wait, cancelled or not."""
+    query = sa.select(sa.func.count()).where(item.c.batch_id == batch_id, READY)
+    return int(connection.execute(query).scalar_one())
+
+
+def _kept_states(summary: BatchSummary, states: Sequence[State]) -> list[State]:
+    """Return the states in which rows stand in the table that show these to people."""
+    if not summary.cancelled:
+        return list(states)
+    kept: list[State] = [state for state in states if state != "ready"]
+    return [*kept, "ready"] if "cancelled" in kept else kept
 
 
 def _rate_per_s(connection: sa.Connection, batch_id: str, now: dt.datetime) -> float:
@@ -87,24 +102,29 @@ def _rate_per_s(connection: sa.Connection, batch_id: str, now: dt.datetime) -> f
 
 def _rows() -> sa.Select[Any]:
     joined = item.outerjoin(item_data, item_data.c.item_id == item.c.id)
-    return sa.select(item, item_data.c.payload).select_from(joined)
+    joined = joined.outerjoin(batch, batch.c.id == item.c.batch_id)
+    return sa.select(item, item_data.c.payload, batch.c.cancelled_at).select_from(joined)
 
 
 def _row(found: Mapping[Any, Any]) -> Row:
+    state, finished_at = found["state"], found["finished_at"]
+    if state == "ready" and found["cancelled_at"] is not None:
+        # The mark of its batch cancels a row that waits; the row itself is not written to.
+        state, finished_at = "cancelled", found["cancelled_at"]
     return Row(
         id=found["id"],
         organisation_id=found["organisation_id"],
         batch_id=found["batch_id"],
         seq=found["seq"],
         kind=found["kind"],
-        state=found["state"],
+        state=state,
         attempt=found["attempt"],
         payload=None if found["payload"] is None else json.loads(found["payload"]),
         trouble=None if found["error"] is None else Trouble(**json.loads(found["error"])),
         document_id=found["document_id"],
         version_number=found["version_number"],
         created_at=time_of(found["created_at"]),
-        finished_at=None if found["finished_at"] is None else time_of(found["finished_at"]),
+        finished_at=None if finished_at is None else time_of(finished_at),
     )
 
 

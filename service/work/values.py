@@ -146,6 +146,7 @@ class Claim:
     """The right to make one paper, until somebody else takes it over: then the fence has moved on."""
 
     item_id: str
+    owner: str
     fence: int
     attempt: int
     pauses: int

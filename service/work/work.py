@@ -9,18 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.database import reading, writing
-from service.database.tables_work import batch, item, item_data
+from service.database.bulk import renew_statistics
+from service.database.tables_work import batch as batch_table
+from service.database.tables_work import item, item_data
 from service.database.times import time_text
 from service.documents import Actor
-from service.errors import Conflict, InputError, Messages, NotFound
-from service.work import enqueueing, queries
+from service.errors import Conflict, InputError, Messages
+from service.work import enqueueing, queries, stopping
 from service.work.enqueueing import Key
 from service.work.values import BatchFacts, BatchProgress, BatchSummary, Job, Order, Row, State
 
 MAX_PAGE = 1000
 QUOTA = 200_000
-_AGAIN = {"attempt": 0, "pauses": 0, "pause_s": 0, "owner": None, "error": None, "finished_at": None}
-_CORRECTABLE = ("refused", "failed", "cancelled")
 
 
 class Work:
@@ -71,7 +71,7 @@ class Work:
         batch_id = None if batch is None else self._new_id()
         # A single paper keeps its key to the end: the record then knows it for direct calls as well.
         kept = {} if key is None or batch else key.options()
-        items, data = enqueueing.prepared(
+        rows = enqueueing.prepared(
             orders,
             actor=actor,
             batch_id=batch_id,
@@ -80,12 +80,13 @@ class Work:
             key_options=kept,
         )
         try:
-            return self._write(actor, batch, key, items, data)
+            self._write(actor, batch, key, rows)
         except Conflict:
             # Perhaps somebody with the same key was a moment faster.
             if stored := key and self._find_key(actor.organisation_id, key):
                 return stored
             raise
+        return rows.work_id
 
     def job(self, organisation_id: str, item_id: str) -> Job:
         """Return a single paper of the work; raises NotFound."""
@@ -128,27 +129,20 @@ class Work:
         if not 1 <= limit <= MAX_PAGE:
             raise InputError(f"Параметр limit: от 1 до {MAX_PAGE}.")
         with reading(self._engine) as connection:
-            queries.find_batch(connection, organisation_id, batch_id)
-            return queries.list_rows(connection, batch_id, after=after, limit=limit, states=states)
+            summary = queries.find_batch(connection, organisation_id, batch_id)
+            return queries.list_rows(connection, summary, after=after, limit=limit, states=states)
 
     def cancel(self, organisation_id: str, batch_id: str) -> int:
         """Stop a batch and return how many rows will not be made; a second call changes nothing.
 
-        Rows that are being made right now are stopped too: the fence moves on, and what their workers bring
-        is thrown away.
+        One mark cancels all rows that wait, however many. Rows that are being made right now are stopped too:
+        their fence moves on, and what their workers bring is thrown away.
 
         Raises:
             NotFound: no such batch in this organisation.
         """
-        stopped_at = time_text(self._now())
         with writing(self._engine) as connection:
-            if not queries.find_batch(connection, organisation_id, batch_id).cancelled:
-                chosen = sa.update(batch).where(batch.c.id == batch_id)
-                connection.execute(chosen.values(cancelled_at=stopped_at))
-            open_rows = (item.c.batch_id == batch_id) & item.c.state.in_(("ready", "running"))
-            stopped = {"state": "cancelled", "fence": item.c.fence + 1, "owner": None}
-            query = sa.update(item).where(open_rows).values(**stopped, finished_at=stopped_at)
-            return connection.execute(query).rowcount
+            return stopping.cancel_batch(connection, organisation_id, batch_id, time_text(self._now()))
 
     def retry(
         self, organisation_id: str, batch_id: str, *, states: Sequence[State] = ("failed", "cancelled")
@@ -164,10 +158,7 @@ class Work:
         if not set(states) <= {"failed", "cancelled"}:
             raise ValueError("only failed and cancelled rows can be retried")
         with writing(self._engine) as connection:
-            queries.find_batch(connection, organisation_id, batch_id)
-            connection.execute(sa.update(batch).where(batch.c.id == batch_id).values(cancelled_at=None))
-            chosen = (item.c.batch_id == batch_id) & item.c.state.in_(states)
-            count = connection.execute(sa.update(item).where(chosen).values(state="ready", **_AGAIN)).rowcount
+            count = stopping.resume_batch(connection, organisation_id, batch_id, states)
             enqueueing.refuse_over_quota(connection, organisation_id, 0, self._quota)
             return count
 
@@ -194,47 +185,30 @@ class Work:
             Conflict: the row is done, waits or runs, or the batch is cancelled.
         """
         text = enqueueing.json_text(payload)
-        after = {**_AGAIN, "state": "ready"}
-        if refused is not None:
-            after |= {"state": "refused", "error": enqueueing.refusal_json(refused)}
+        error = None if refused is None else enqueueing.refusal_json(refused)
         with writing(self._engine) as connection:
-            if queries.find_batch(connection, organisation_id, batch_id).cancelled:
-                raise Conflict("Пакет отменён. Возобновите его, затем исправьте строку.")
-            row = (item.c.batch_id == batch_id) & (item.c.seq == seq)
-            item_id = connection.execute(sa.select(item.c.id).where(row)).scalar()
-            if item_id is None:
-                raise NotFound("Строка пакета не найдена.")
-            open_row = row & item.c.state.in_(_CORRECTABLE)
-            if not connection.execute(sa.update(item).where(open_row).values(**after)).rowcount:
-                raise Conflict("Строка уже выполнена или выполняется: исправить её нельзя.")
-            kept = sa.update(item_data).where(item_data.c.item_id == item_id)
-            connection.execute(kept.values(payload=text))
+            stopping.replace_row(connection, (organisation_id, batch_id, seq), text, error=error)
 
     def _write(
-        self,
-        actor: Actor,
-        facts: BatchFacts | None,
-        key: Key | None,
-        items: list[dict[str, Any]],
-        data: list[dict[str, Any]],
-    ) -> str:
-        if not items:
-            raise InputError("В пакете нет ни одной строки.")
-        if facts is None and len(items) > 1:
-            raise ValueError("several orders need the facts of their batch")
-        work_id = str(items[0]["batch_id"] or items[0]["id"])
-        waiting = sum(row["state"] == "ready" for row in items)
+        self, actor: Actor, facts: BatchFacts | None, key: Key | None, rows: enqueueing.Prepared
+    ) -> None:
+        self._open_lane(actor.organisation_id)
         with writing(self._engine) as connection:
             if key is not None:
-                enqueueing.write_key(
-                    connection, actor, key, work_id=work_id, created_at=items[0]["created_at"]
-                )
-            enqueueing.refuse_over_quota(connection, actor.organisation_id, waiting, self._quota)
-            enqueueing.open_lane(connection, actor.organisation_id)
+                enqueueing.write_key(connection, actor, key, work_id=rows.work_id, created_at=rows.created_at)
+            enqueueing.refuse_over_quota(connection, actor.organisation_id, rows.waiting, self._quota)
             if facts is not None:
-                enqueueing.write_batch(connection, facts, actor=actor, items=items)
-            enqueueing.write_items(connection, items, data)
-        return work_id
+                enqueueing.write_batch(connection, facts, actor=actor, rows=rows)
+            enqueueing.write_items(connection, rows)
+        renew_statistics(self._engine, (batch_table, item, item_data), len(rows.items))
+
+    def _open_lane(self, organisation_id: str) -> None:
+        """Open the lane before, and not in, the transaction that writes the rows: others would wait for it."""
+        with reading(self._engine) as connection:
+            if enqueueing.has_lane(connection, organisation_id):
+                return
+        with writing(self._engine) as connection:
+            enqueueing.open_lane(connection, organisation_id)
 
     def _find_key(self, organisation_id: str, key: Key) -> str | None:
         with reading(self._engine) as connection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import textwrap
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -25,37 +26,25 @@ from service.packages import PACKAGE
 
 _NOT_IN_XLSX = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_A4 = 9
+_A4, _LINE_PT = 9, 13
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 
 # Heading, width in letters.
 PAPERS = (
     ("№ п/п", 6),
     ("Дата", 11),
-    ("Номер", 13),
-    ("Вид", 17),
-    ("Наименование", 58),
-    ("Состояние", 25),
+    ("Номер", 12),
+    ("Вид", 15),
+    ("Наименование", 46),
+    ("Состояние", 23),
     ("Версия", 8),
     ("Страниц", 9),
-    ("Файл", 42),
-    ("Составил", 24),
-    ("Записан (UTC)", 16),
-    ("Примечание", 26),
+    ("Файл", 30),
+    ("Составил", 18),
+    ("Записан (UTC)", 12),
+    ("Примечание", 18),
 )
-SUMS = (
-    ("№ п/п", 6),
-    ("Файл", 42),
-    ("DOCX, байт", 12),
-    ("DOCX, SHA-256", 68),
-    ("PDF, байт", 12),
-    ("PDF, SHA-256", 68),
-    ("Данные, байт", 13),
-    ("Данные, SHA-256", 68),
-    ("Запись архива", 14),
-    ("Хеш записи", 68),
-    ("Событие журнала", 17),
-)
+SUMS = (("№ п/п", 6), ("Что", 60), ("Байт", 12), ("SHA-256", 54))
 _STATES = {
     "draft": "Черновик",
     "registered": "Зарегистрирован",
@@ -73,7 +62,7 @@ _HEADING = {
     "border": _BORDER,
 }
 _SUM = {**_TEXT, "font": Font(name="Liberation Mono", size=9), "alignment": Alignment(vertical="top")}
-_CENTRED = {"№ п/п", "Дата", "Номер", "Версия", "Страниц", "Записан (UTC)"}
+_CENTRED = {"№ п/п", "Байт", "Дата", "Номер", "Версия", "Страниц", "Записан (UTC)"}
 
 
 def inventory_xlsx(
@@ -83,30 +72,34 @@ def inventory_xlsx(
     book = Workbook(write_only=True)
     book.properties.created = made_at.replace(tzinfo=None)
     book.properties.creator = "Формуляр"
+    count = len(selection.picks)
     about = _about(selection, made_at, made_by)
-    papers = _sheet(book, "Опись", PAPERS, above=len(about), rows=len(selection.picks))
-    sums = _sheet(book, "Контрольные суммы", SUMS, above=0, rows=len(selection.picks))
+    papers = _sheet(book, "Опись", PAPERS, above=len(about))
+    papers.auto_filter.ref = f"A{len(about) + 1}:{get_column_letter(len(PAPERS))}{len(about) + 1 + count}"
+    sums = _sheet(book, "Контрольные суммы", SUMS, above=0)
     for place, text in enumerate(about):
         papers.append([_cell(papers, text, font=Font(name="Liberation Sans", size=14 if not place else 10,
                                                       bold=not place))])  # fmt: skip
     for sheet, columns in ((papers, PAPERS), (sums, SUMS)):
         sheet.append([_cell(sheet, title, **_HEADING) for title, _ in columns])
     for number, listed in enumerate(lines, start=1):
-        papers.append(_styled(papers, PAPERS, _paper(number, listed)))
-        sums.append(_styled(sums, SUMS, _sums(number, listed)))
+        values = tuple(_paper(number, listed))
+        papers.row_dimensions[len(about) + 1 + number].height = _LINE_PT * _lines(PAPERS, values)
+        papers.append(_styled(papers, PAPERS, values))
+        for line in _sums(number, listed):
+            sums.append(_styled(sums, SUMS, line))
     made = io.BytesIO()
     book.save(made)
     return _dated(made.getvalue(), made_at)
 
 
-def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]], *, above: int, rows: int) -> Any:
+def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]], *, above: int) -> Any:
     """Return a sheet that prints on whole pages, its heading on each of them."""
     sheet = book.create_sheet(title)
     for place, (_, width) in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     heading = above + 1
     sheet.freeze_panes = f"A{heading + 1}"
-    sheet.auto_filter.ref = f"A{heading}:{get_column_letter(len(columns))}{heading + rows}"
     sheet.print_title_rows = f"{heading}:{heading}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -144,19 +137,15 @@ def _paper(number: int, listed: Listed) -> Iterator[str | int]:
     yield entry.problem
 
 
-def _sums(number: int, listed: Listed) -> Iterator[str | int]:
+def _sums(number: int, listed: Listed) -> Iterator[tuple[str | int, ...]]:
     entry, row, decision = listed.entry, listed.row, listed.decision
-    yield number
-    yield entry.stem
-    yield _count(row["docx_size"])
-    yield str(row["docx_sha256"])
-    yield _count(row["pdf_size"])
-    yield str(row["pdf_sha256"] or "")
-    yield entry.payload_size
-    yield str(row["payload_sha256"])
-    yield entry.pick.chain_number
-    yield str(row["chain_sha256"])
-    yield _count(decision["chain_number"]) if decision else ""
+    yield number, f"{entry.stem}.docx", _count(row["docx_size"]), str(row["docx_sha256"])
+    if row["pdf_sha256"] is not None:
+        yield number, f"{entry.stem}.pdf", _count(row["pdf_size"]), str(row["pdf_sha256"])
+    yield number, f"{entry.stem}.json", entry.payload_size, str(row["payload_sha256"])
+    yield number, f"Запись архива № {entry.pick.chain_number}", "", str(row["chain_sha256"])
+    if decision is not None:
+        yield number, f"Событие журнала № {decision['chain_number']}", "", str(decision["chain_sha256"])
 
 
 def state_text(listed: Listed) -> str:
@@ -172,11 +161,17 @@ def state_text(listed: Listed) -> str:
 def _styled(sheet: Any, columns: Sequence[tuple[str, int]], values: Iterable[str | int]) -> list[Any]:
     cells = []
     for (title, _), value in zip(columns, values, strict=True):
-        if title.endswith("SHA-256") or title == "Хеш записи":
+        if title == "SHA-256":
             cells.append(_cell(sheet, value, **_SUM))
         else:
             cells.append(_cell(sheet, value, **_TEXT, alignment=_CENTRE if title in _CENTRED else _LEFT))
     return cells
+
+
+def _lines(columns: Sequence[tuple[str, int]], values: Sequence[str | int]) -> int:
+    """Return how many lines the fullest cell of a row takes; LibreOffice would cut them off."""
+    texts = zip(columns, map(str, values), strict=True)
+    return max(len(textwrap.wrap(text, int(width * 1.15))) or 1 for (_, width), text in texts)
 
 
 def _cell(sheet: Any, value: str | int, **style: Any) -> Any:

@@ -16,8 +16,8 @@ from service.archive import events
 from service.archive.chain import CHAINED
 from service.archive.entries import Entries
 from service.archive.records import Place, Records, Row
-from service.archive.search_index import find
-from service.archive.terms import Sought, wanted_terms
+from service.archive.search_index import sought
+from service.archive.terms import Sought
 from service.database import reading, snapshot
 from service.database.tables import organisation, version
 from service.database.tables_registration import event, version_state
@@ -105,23 +105,22 @@ class Extracts:
         with snapshot(self._engine) as connection:
             records = Entries(connection, organisation_id)
             name, head, event_head = records.organisation_name(), records.head(), records.event_head()
+            if wanted is not None and document_ids is None and (wanted.needs_index or wanted.state):
+                place = Place(head.chain_number, head.chain_number + 1)
+                places = sought(connection, organisation_id, wanted, place, limit=MAX_PICKS + 1)
+                if wanted.state and not every_version:
+                    return _selection(name, head, event_head, _picks_at(records, places))
+                document_ids = _documents_at(records, places)
+            kind = wanted.kind if wanted is not None and document_ids is None else None
             found: list[Pick] = []
-            kind = None
-            if wanted is not None and document_ids is None:
-                kind = wanted.kind or None
-                if wanted.needs_index:
-                    document_ids = _found(records, connection, wanted, organisation_id)
             for ids in _parts(document_ids, _IDS_AT_ONCE):
-                rows = records.picks(ids, kind=kind, every_version=every_version, limit=MAX_PICKS + 1)
+                rows = records.picks(ids, kind=kind or None, every_version=every_version, limit=MAX_PICKS + 1)
                 found += (Pick(*row) for row in rows)
                 if len(found) > MAX_PICKS:
-                    raise InputError(f"Выбрано больше {MAX_PICKS} версий документов. Сузьте отбор.")
+                    raise _too_many()
         if document_ids is not None and {pick.document_id for pick in found} != set(document_ids):
             raise NotFound("Документ не найден.")
-        if not found:
-            raise InputError("По этому отбору документов нет. Измените условия отбора.")
-        picks = tuple(sorted(found, key=lambda pick: pick.chain_number))
-        return Selection(organisation_id, name, head, event_head, picks)
+        return _selection(name, head, event_head, found)
 
     def rows(self, organisation_id: str, picks: Sequence[Pick], *, payload: bool) -> Mapping[int, Row]:
         """Return chain number -> row as it stands in the database, unverified; what is gone is missing.
@@ -200,15 +199,27 @@ class Extracts:
         return read_verified(self._storage, sha256)
 
 
-def _found(records: Records, connection: sa.Connection, wanted: Sought, organisation_id: str) -> list[str]:
-    end = records.head().chain_number
-    asked = wanted_terms(wanted, organisation_id)
-    chain_numbers = find(connection, organisation_id, asked, Place(end, end + 1), limit=MAX_PICKS + 1)
-    ids: list[str] = []
-    for first in range(0, len(chain_numbers), _IDS_AT_ONCE):
-        rows = records.at(chain_numbers[first : first + _IDS_AT_ONCE], ["document_id"])
-        ids += (row["document_id"] for row in rows)
-    return ids
+def _selection(name: str, head: ChainHead, event_head: ChainHead, found: Sequence[Pick]) -> Selection:
+    if not found:
+        raise InputError("По этому отбору документов нет. Измените условия отбора.")
+    picks = tuple(sorted(found, key=lambda pick: pick.chain_number))
+    return Selection(head.organisation_id, name, head, event_head, picks)
+
+
+def _picks_at(records: Records, places: Sequence[int]) -> list[Pick]:
+    if len(places) > MAX_PICKS:
+        raise _too_many()
+    parts = (places[first : first + _IDS_AT_ONCE] for first in range(0, len(places), _IDS_AT_ONCE))
+    return [Pick(*row) for part in parts for row in records.picks_at(part)]
+
+
+def _documents_at(records: Records, places: Sequence[int]) -> list[str]:
+    parts = (places[first : first + _IDS_AT_ONCE] for first in range(0, len(places), _IDS_AT_ONCE))
+    return [str(row["document_id"]) for part in parts for row in records.at(part, ["document_id"])]
+
+
+def _too_many() -> InputError:
+    return InputError(f"Выбрано больше {MAX_PICKS} версий документов. Сузьте отбор.")
 
 
 def _parts(ids: Sequence[str] | None, size: int) -> Iterator[list[str] | None]:

@@ -15,19 +15,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from bench.records import fill
+from bench.records import add_states, fill, state_of
 from service.archive import Archive, Sought
 from service.archive.search_index import add_to_index
 from service.archive.terms import lemmas
 from service.database import open_database, upgrade
 from service.database.tables import document, search_entry, version
+from service.database.tables_registration import journal_entry, version_state
 from service.storage.local import LocalStorage
 
 ORGANISATION, STRANGER = "1" * 32, "2" * 32
 REPEATS = 40
+_GUARDS = ("version_no_delete", "document_no_delete", "journal_entry_no_delete", "version_state_no_delete")
 LIMIT_MS = 50
 
 
@@ -48,6 +51,16 @@ def questions(count: int) -> dict[str, Callable[[Archive], object]]:
         "list, middle": deep,
         "list of a kind": listed(kind="order"),
         "list of an empty kind": listed(kind="roadmap"),
+        "list of a state": found(state="registered"),
+        "list of a rare state": found(state="void"),
+        "list of a state, middle": lambda archive: archive.listing(
+            ORGANISATION, limit=25, wanted=Sought(state="superseded"), cursor=_cursor(count, count // 2)
+        ),
+        "list of a state and kind": found(state="draft", kind="order"),
+        "list of a state, empty kind": found(state="registered", kind="roadmap"),
+        "a state and a word": found(state="registered", text="мониторинга качества"),
+        "a rare state and a word": found(state="void", text="мониторинга качества"),
+        "a state and rare words": found(state="draft", text=f"мероприятие {count // 20 + 7}"),
         "every paper has the word": found(text="приказ"),
         "one paper in six": found(text="мониторинга качества"),
         "two words, one in 48": found(text="мониторинг", person="Велесовой"),
@@ -112,8 +125,8 @@ def grow(url: str, folder: Path, sizes: list[int]) -> bool:
             continue
         empty(engine)
         started = time.perf_counter()
-        fill(engine, storage, STRANGER, max(10, count // 10), seed=1, also=add_to_index)
-        fill(engine, storage, ORGANISATION, count, also=add_to_index)
+        fill(engine, storage, STRANGER, max(10, count // 10), seed=1, also=_index)
+        fill(engine, storage, ORGANISATION, count, also=_index)
         spent_s = time.perf_counter() - started
         print(f"{count:>9,} written in {spent_s:.0f} s, {spent_s / count / 1.1 * 1e6:.0f} µs a version")
         if engine.dialect.name == "postgresql":
@@ -124,18 +137,27 @@ def grow(url: str, folder: Path, sizes: list[int]) -> bool:
     return good
 
 
+def _index(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    add_states(connection, rows)
+    add_to_index(connection, [{**row, "state": state_of(row["chain_number"])} for row in rows])
+
+
 def empty(engine: sa.Engine) -> None:
     """Take all rows away, past the triggers."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("ALTER TABLE version DISABLE TRIGGER USER"))
-            connection.execute(sa.text("ALTER TABLE document DISABLE TRIGGER USER"))
-            connection.execute(sa.text("TRUNCATE version, document, search_entry, search_text CASCADE"))
+            for name in ("version_state", "journal_entry", "version", "document"):
+                connection.execute(sa.text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+            connection.execute(
+                sa.text(
+                    "TRUNCATE version_state, journal_entry, version, document, search_entry, search_text CASCADE"
+                )
+            )
             return
-        for name in ("version_no_delete", "document_no_delete"):
+        for name in _GUARDS:
             connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
         connection.execute(sa.text("INSERT INTO search_text (search_text) VALUES ('delete-all')"))
-        for table in (search_entry, version, document):
+        for table in (version_state, journal_entry, search_entry, version, document):
             connection.execute(sa.delete(table))
 
 

@@ -20,8 +20,8 @@ from service.archive.keeping import keep_files, keep_templates, name_files, row_
 from service.archive.records import Place, Records
 from service.archive.rows import summary_of, version_of
 from service.archive.scrub import Scrub
-from service.archive.search_index import add_to_index, find
-from service.archive.terms import Sought, wanted_terms
+from service.archive.search_index import add_to_index, sought
+from service.archive.terms import Sought
 from service.archive.tidying import Tidied, tidy
 from service.archive.verification import verify_record
 from service.database import reading, writing
@@ -169,9 +169,8 @@ class Archive:
         Raises:
             InputError: the cursor, the limit or the question is wrong.
         """
-        asked = None
-        if wanted is not None and wanted.needs_index:
-            asked = wanted_terms(dataclasses.replace(wanted, kind=kind or wanted.kind), organisation_id)
+        asked = wanted or Sought()
+        asked = dataclasses.replace(asked, kind=kind or asked.kind)
         if not 1 <= limit <= MAX_PAGE:
             raise InputError(f"Размер страницы limit: от 1 до {MAX_PAGE}.")
         place = None if cursor is None else cursor_place(cursor)
@@ -180,10 +179,11 @@ class Archive:
             if place is None:
                 end = records.head().chain_number
                 place = Place(upto=end, before=end + 1)
-            if asked is None:
-                rows = records.summaries(place, kind=kind, limit=limit + 1)
+            if asked.needs_index or asked.state:
+                found = sought(connection, organisation_id, asked, place, limit=limit + 1)
+                rows = records.summaries_at(found)
             else:
-                rows = records.summaries_at(find(connection, organisation_id, asked, place, limit=limit + 1))
+                rows = records.summaries(place, kind=asked.kind or None, limit=limit + 1)
         items = tuple(summary_of(row) for row in rows[:limit])
         if len(rows) <= limit:
             return Page(items, None)

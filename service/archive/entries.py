@@ -16,6 +16,7 @@ from service.archive import events
 from service.archive.chain import GENESIS_SHA256
 from service.archive.events import SHARED, event_sha256
 from service.archive.records import Records, Row
+from service.database.tables import search_entry
 from service.database.tables_registration import event, journal_entry, numbering, version_state
 from service.documents import Actor, ChainHead, Version
 from service.errors import Integrity
@@ -191,9 +192,9 @@ class Entries(Records):
         query = query.add_columns(event.c.actor_name, event.c.created_at)
         return list(self._all(query.where(version_state.c.document_id == document_id)))
 
-    def put_state(self, made: Version | Row, state: str, *, entry_id: str, event_number: int) -> None:
-        """Write the state of a version."""
-        place = _place(made)
+    def put_state(self, made: Version, state: str, *, entry_id: str, event_number: int) -> None:
+        """Write the state of a version, also where the search looks for it."""
+        place = {"document_id": made.document_id, "version_number": made.number}
         mine = self._mine(
             version_state,
             version_state.c.document_id == place["document_id"],
@@ -202,6 +203,8 @@ class Entries(Records):
         values = {"state": state, "event_number": event_number}
         if self._connection.execute(sa.update(version_state).where(mine).values(values)).rowcount == 0:
             self.add(version_state, {**place, **values, "entry_id": entry_id})
+        indexed = self._mine(search_entry, search_entry.c.chain_number == made.chain_number)
+        self._connection.execute(sa.update(search_entry).where(indexed).values(state=state))
 
     def _of_series(self, series: str, year: int) -> sa.Select[Any]:
         return self._own(journal_entry).where(journal_entry.c.series == series, journal_entry.c.year == year)
@@ -212,12 +215,6 @@ class Entries(Records):
     def _scalar(self, query: sa.Select[Any]) -> int | None:
         found: int | None = self._connection.execute(query).scalar()
         return found
-
-
-def _place(made: Version | Row) -> dict[str, Any]:
-    if isinstance(made, Version):
-        return {"document_id": made.document_id, "version_number": made.number}
-    return {"document_id": made["document_id"], "version_number": made["version_number"]}
 
 
 def signed(actor: Actor) -> dict[str, str]:

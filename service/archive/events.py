@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.archive.canonical import canonical_json, sha256_of
+from service.archive.chain import link_sha256
 from service.errors import InputError
-
-FORMAT = "formulyar-event-1"
 
 RESERVED, REGISTERED, SUPERSEDED, VOID, NUMBERING = (
     "reserved",
@@ -20,6 +19,13 @@ RESERVED, REGISTERED, SUPERSEDED, VOID, NUMBERING = (
     "void",
     "numbering",
 )
+
+FORMAT, RECORD_FORMAT = "formulyar-event-2", "formulyar-event-record-2"
+OLD_FORMAT = "formulyar-event-1"
+# A link says when it was and which version it is about, so that no event of a version can be hidden among others.
+TOLD = ("created_at", "document_id", "version_number")
+# What a version can come to; without such an event it is a draft.
+STATES = (REGISTERED, SUPERSEDED, VOID)
 
 # What an event and the row of the journal after it say alike.
 SHARED = (
@@ -50,20 +56,26 @@ CHAINED = (
 )
 
 
-def event_fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the object whose canonical JSON is hashed; `row` is a row of the table `event`."""
-    return {"format": FORMAT, **{name: row[name] for name in CHAINED}}
+def event_record_sha256(row: Mapping[str, Any]) -> str:
+    """Return the hash over what is recorded of an event; `row` is a row of the table `event`."""
+    return sha256_of(canonical_json({"format": RECORD_FORMAT, **{name: row[name] for name in CHAINED}}))
 
 
 def event_sha256(row: Mapping[str, Any]) -> str:
     """Return the hash that the row must carry in `chain_sha256`."""
-    return sha256_of(canonical_json(event_fields(row)))
+    return link_sha256(row, event_record_sha256(row), link_format=FORMAT, told=TOLD)
+
+
+def is_old_event(row: Mapping[str, Any]) -> bool:
+    """Say whether the row carries the hash in one step, as events did before links were hashed apart."""
+    old = sha256_of(canonical_json({"format": OLD_FORMAT, **{name: row[name] for name in CHAINED}}))
+    return bool(old == row["chain_sha256"])
 
 
 def event_intact(row: Mapping[str, Any]) -> bool:
     """Say whether an event is what was recorded."""
     try:
-        return event_sha256(row) == str(row["chain_sha256"])
+        return event_sha256(row) == str(row["chain_sha256"]) or is_old_event(row)
     except (TypeError, ValueError, InputError):
         return False
 

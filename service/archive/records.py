@@ -156,12 +156,6 @@ class Records:
             every_version: also the versions that newer ones replaced.
             limit: at most so many.
         """
-        newer = version.alias("newer")
-        newest = (
-            sa.select(sa.func.max(newer.c.number))
-            .where(newer.c.document_id == version.c.document_id)
-            .scalar_subquery()
-        )
         query = self._own(version)
         if document_ids is not None:
             query = query.where(
@@ -170,9 +164,16 @@ class Records:
         if kind is not None:
             query = query.where(version.c.kind == kind)
         if not every_version:
-            query = query.where(version.c.number == newest)
-        shown = (version.c.document_id, version.c.number, version.c.chain_number, newest)
-        return [tuple(row) for row in self._connection.execute(query.with_only_columns(*shown).limit(limit))]
+            query = query.where(version.c.number == _newest)
+        return self._shown(query.limit(limit))
+
+    def picks_at(self, chain_numbers: Sequence[int]) -> Sequence[Sequence[Any]]:
+        """Return the same of the versions at these places of the chain."""
+        return self._shown(self._own(version).where(version.c.chain_number.in_(chain_numbers)))
+
+    def _shown(self, query: sa.Select[Any]) -> Sequence[Sequence[Any]]:
+        shown = (version.c.document_id, version.c.number, version.c.chain_number, _newest)
+        return [tuple(row) for row in self._connection.execute(query.with_only_columns(*shown))]
 
     def at(self, chain_numbers: Sequence[int], names: Sequence[str]) -> Sequence[Row]:
         """Return these columns of the versions at these places of the chain."""
@@ -232,6 +233,12 @@ _SUMMARY = (
     document.c.created_at.label("document_created_at"),
     version_state.c.state,
     journal_entry.c.number.label("registered_as"),
+)
+_newer = version.alias("newer")
+_newest = (
+    sa.select(sa.func.max(_newer.c.number))
+    .where(_newer.c.document_id == version.c.document_id)
+    .scalar_subquery()
 )
 _same_version = sa.and_(
     version_state.c.document_id == version.c.document_id,

@@ -14,10 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.archive.records import Place, Row
-from service.archive.terms import Terms, paper_terms
+from service.archive.terms import Sought, Terms, paper_terms, wanted_terms
 from service.database import reading, writing
 from service.database.tables import search_entry, version
+from service.database.tables_registration import version_state
 
+DRAFT = "draft"
 _ROWS_AT_ONCE = 200
 # Any constant of our own, so that two processes that start at once do not both fill an empty index.
 _ADVISORY_LOCK = 6_170_150_727
@@ -33,10 +35,21 @@ _CLEAR = {
 # The organisation stands in front of the terms, for speed, and in the rows, for certainty.
 _FIND = """
 SELECT e.chain_number FROM {source} JOIN search_entry e ON e.id = t.id
-WHERE e.organisation_id = :organisation_id AND t.id <= :last_id
+WHERE e.organisation_id = :organisation_id AND t.id <= :last_id {only}
+ORDER BY t.id DESC LIMIT :limit
+"""
+_NEWEST = """
 AND NOT EXISTS (SELECT 1 FROM version newer WHERE newer.document_id = e.document_id
                 AND newer.number > e.number AND newer.chain_number <= :upto)
-ORDER BY t.id DESC LIMIT :limit
+"""
+_FEW = """
+SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE organisation_id = :organisation_id
+AND state = :state AND chain_number <= :before LIMIT 1000) w
+"""
+_LISTED = """
+SELECT e.chain_number FROM search_entry e
+WHERE e.organisation_id = :organisation_id AND e.chain_number <= :before AND e.state = :state {only}
+ORDER BY e.chain_number DESC LIMIT :limit
 """
 # PostgreSQL cannot tell a word that every paper has from one that none has, and takes the wrong way for one of
 # them: so the newest rows are looked through first, and only when they hold too few is the whole index asked.
@@ -60,11 +73,30 @@ _SOURCES = {
 }
 
 
+# Words and a state: neither index knows of the other. So the newest papers with the words are looked through, then the
+# newest papers of the state, and only when both hold too few, all papers with the words.
+_WINDOW = 1_000
+_STATE_WINDOW = """
+(SELECT w.id FROM (SELECT id FROM search_entry WHERE organisation_id = :organisation_id AND state = :state
+ AND chain_number <= :before ORDER BY chain_number DESC LIMIT 1000) w JOIN search_text x ON {same}) t
+"""
+_STATE_SOURCES = {
+    "sqlite": (
+        _SOURCES["sqlite"][0].replace(" DESC) t", " DESC LIMIT 1000) t"),
+        _STATE_WINDOW.format(same="x.rowid = w.id AND x.search_text MATCH :asked"),
+    ),
+    "postgresql": (
+        _SOURCES["postgresql"][0],
+        _STATE_WINDOW.format(same="x.id = w.id AND x.terms @@ CAST(:asked AS tsquery)"),
+    ),
+}
+
+
 def add_to_index(connection: sa.Connection, rows: Sequence[Row]) -> None:
     """Write the index rows of versions, in the order of the chain; each row is whole."""
     dialect = connection.dialect.name
-    names = ("organisation_id", "chain_number", "document_id", "number")
-    entries = [{name: row[name] for name in names} for row in rows]
+    names = ("organisation_id", "chain_number", "document_id", "number", "kind")
+    entries = [{**{name: row[name] for name in names}, "state": row.get("state") or DRAFT} for row in rows]
     insert = sa.insert(search_entry).returning(search_entry.c.id, sort_by_parameter_order=True)
     ids = connection.execute(insert, entries).scalars().all()
     texts = []
@@ -74,28 +106,49 @@ def add_to_index(connection: sa.Connection, rows: Sequence[Row]) -> None:
     connection.execute(sa.text(_ADD[dialect]), texts)
 
 
-def find(
-    connection: sa.Connection, organisation_id: str, asked: Terms, place: Place, *, limit: int
+def sought(
+    connection: sa.Connection, organisation_id: str, wanted: Sought, place: Place, *, limit: int
 ) -> Sequence[int]:
-    """Return chain numbers of newest versions with the terms, the last recorded first, as of `place.upto`."""
-    mine = search_entry.c.organisation_id == organisation_id
-    before = min(place.before - 1, place.upto)
-    newest = sa.select(search_entry.c.id).where(mine, search_entry.c.chain_number <= before)
+    """Return chain numbers of the versions that are asked for, the last recorded first, as of `place.upto`.
+
+    They are the newest ones of their documents; with a state, all versions in it, but of drafts the newest ones.
+
+    Raises:
+        InputError: the question is too long, or has no word to look for.
+    """
+    values = {
+        "organisation_id": organisation_id,
+        "before": min(place.before - 1, place.upto),
+        "upto": place.upto,
+        "state": wanted.state,
+        "kind": wanted.kind,
+        "limit": limit,
+    }
+    if wanted.needs_index:
+        return _find(connection, wanted_terms(wanted, organisation_id), values)
+    only = "AND e.kind = :kind" if wanted.kind else ""
+    only += _NEWEST if wanted.state in ("", DRAFT) else ""
+    return [int(row[0]) for row in connection.execute(sa.text(_LISTED.format(only=only)), values)]
+
+
+def _find(connection: sa.Connection, asked: Terms, values: dict[str, Any]) -> Sequence[int]:
+    mine = search_entry.c.organisation_id == values["organisation_id"]
+    newest = sa.select(search_entry.c.id).where(mine, search_entry.c.chain_number <= values["before"])
     last_id = connection.execute(newest.order_by(search_entry.c.chain_number.desc()).limit(1)).scalar()
     if last_id is None:
         return []
-    values = {
-        "asked": _question(asked, connection.dialect.name),
-        "organisation_id": organisation_id,
-        "last_id": last_id,
-        "upto": place.upto,
-        "limit": limit,
-    }
+    dialect, state = connection.dialect.name, values["state"]
+    values |= {"asked": _question(asked, dialect), "last_id": last_id}
+    sources = _SOURCES[dialect]
+    if state:
+        few = (connection.execute(sa.text(_FEW), values).scalar() or 0) < _WINDOW
+        sources = _STATE_SOURCES[dialect][1:] if few else _STATE_SOURCES[dialect] + sources[-1:]
+    only = ("AND e.state = :state" if state else "") + (_NEWEST if state in ("", DRAFT) else "")
     found: list[int] = []
-    for source in _SOURCES[connection.dialect.name]:
-        rows = connection.execute(sa.text(_FIND.format(source=source)), values)
+    for source in sources:
+        rows = connection.execute(sa.text(_FIND.format(source=source, only=only)), values)
         found = [int(row[0]) for row in rows]
-        if len(found) == limit:
+        if len(found) == values["limit"]:
             break
     return found
 
@@ -133,7 +186,15 @@ def _needs_filling(engine: sa.Engine) -> bool:
 def _rows_after(connection: sa.Connection, after: tuple[str, int]) -> Sequence[Row]:
     place = sa.tuple_(version.c.organisation_id, version.c.chain_number)
     columns = [version.c[name] for name in _NEEDED]
-    query = sa.select(*columns).where(place > sa.tuple_(*map(sa.literal, after)))
+    same = sa.and_(
+        version_state.c.document_id == version.c.document_id,
+        version_state.c.version_number == version.c.number,
+    )
+    query = (
+        sa.select(*columns, version_state.c.state)
+        .outerjoin_from(version, version_state, same)
+        .where(place > sa.tuple_(*map(sa.literal, after)))
+    )
     query = query.order_by(version.c.organisation_id, version.c.chain_number).limit(_ROWS_AT_ONCE)
     return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -67,6 +67,7 @@ class Sought:
         dated_to: that day included.
         person: name of somebody in the paper, in any case, initials too.
         school: words of the name of a school in the paper.
+        state: draft, registered, superseded or void; then versions are asked for and not only newest ones.
     """
 
     text: str = ""
@@ -76,11 +77,12 @@ class Sought:
     dated_to: dt.date | None = None
     person: str = ""
     school: str = ""
+    state: str = ""
 
     @property
     def needs_index(self) -> bool:
-        """Whether anything but the kind is asked."""
-        return self != Sought(kind=self.kind)
+        """Whether anything but kind and state is asked."""
+        return self != Sought(kind=self.kind, state=self.state)
 
 
 def paper_terms(row: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]:

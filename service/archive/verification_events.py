@@ -13,7 +13,6 @@ from service.archive.records import Row
 from service.database.tables import version
 from service.database.tables_registration import event, journal_entry, numbering, version_state
 
-_STATES = (events.REGISTERED, events.SUPERSEDED, events.VOID)
 Found = tuple[str, str]
 
 
@@ -40,7 +39,7 @@ def of_event(connection: sa.Connection, row: Row) -> Iterator[Found]:
         entry["event_number"] == row["chain_number"] and not entry_matches(entry, row)
     ):
         yield "journal_differs", f"Номер {row['number']} в журнале отличается от своего события."
-    if row["document_id"] is not None and row["action"] in _STATES:
+    if row["document_id"] is not None and row["action"] in events.STATES:
         yield from _of_state(connection, row)
 
 

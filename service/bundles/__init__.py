@@ -7,6 +7,6 @@ knows nothing of HTTP, templates or offices.
 from __future__ import annotations
 
 from service.bundles.bundle import Bundle
-from service.bundles.names import INVENTORY_JSON, INVENTORY_XLSX, VERIFIER
+from service.bundles.names import CHAINS, INVENTORY_JSON, INVENTORY_XLSX, VERIFIER
 
-__all__ = ["INVENTORY_JSON", "INVENTORY_XLSX", "VERIFIER", "Bundle"]
+__all__ = ["CHAINS", "INVENTORY_JSON", "INVENTORY_XLSX", "VERIFIER", "Bundle"]

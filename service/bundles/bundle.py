@@ -10,15 +10,17 @@ import hashlib
 import json
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from pathlib import Path
 
 from stream_zip import NO_COMPRESSION_64, ZIP_64, Method, stream_zip
 
 from service.archive.extracts import Extracts, Pick, Selection
 from service.archive.facts import PaperFacts, paper_facts
 from service.archive.records import Row
-from service.bundles.inventory import Entry, inventory_json, inventory_xlsx
-from service.bundles.names import FOLDER, INVENTORY_JSON, INVENTORY_XLSX, VERIFIER, Names
+from service.bundles.chain_lines import chain_lines
+from service.bundles.inventory import Entry, Listed, inventory_json
+from service.bundles.names import CHAINS, FOLDER, INVENTORY_JSON, INVENTORY_XLSX, VERIFIER, Names
+from service.bundles.table import inventory_xlsx
+from service.bundles.verifier_source import verifier_source
 from service.database.times import time_of
 from service.errors import Integrity
 
@@ -50,6 +52,7 @@ class Bundle:
         self._made_at = made_at.astimezone(dt.UTC)
         self._made_by = made_by
         self._entries: list[Entry] = []
+        self._others: dict[str, str] = {}
 
     @property
     def file_name(self) -> str:
@@ -75,17 +78,17 @@ class Bundle:
             ending = f", версия {pick.number}" if pick.newest > 1 else ""
             entry = _entry(pick, row, names.take(str(row["file_name"]), ending))
             problems = yield from self._papers(entry, row)
-            self._entries.append(entry._replace(problem=" ".join(problems)))
-        others: dict[str, str] = {}
-        for name, data in self._own_files():
-            others[name] = hashlib.sha256(data).hexdigest()
-            yield self._member(name, data)
+            size = len(str(row["payload"]).encode("utf-8", "surrogateescape"))
+            self._entries.append(entry._replace(problem=" ".join(problems), payload_size=size))
+        yield self._own(INVENTORY_XLSX, iter((self._table(),)))
+        yield self._own(VERIFIER, iter((verifier_source(),)))
+        yield self._own(CHAINS, self._chains())
         lines = inventory_json(
             self._selection,
             self._listed(),
             made_at=self._made_at.isoformat(timespec="seconds"),
             made_by=self._made_by,
-            others=others,
+            others=self._others,
         )
         yield (INVENTORY_JSON, self._made_at, _MODE, ZIP_64, lines)
 
@@ -108,18 +111,47 @@ class Bundle:
         yield self._member(f"{FOLDER}/{entry.stem}.json", payload, made_at=made_at)
         return problems
 
-    def _own_files(self) -> Iterator[tuple[str, bytes]]:
-        yield (
-            INVENTORY_XLSX,
-            inventory_xlsx(self._selection, self._listed(), made_at=self._made_at, made_by=self._made_by),
-        )
-        yield VERIFIER, Path(__file__).with_name("verify_bundle.py").read_bytes()
+    def _own(self, name: str, chunks: Iterator[bytes]) -> Member:
+        """Return a file that belongs to no version; its hash is known once it has been read."""
 
-    def _listed(self) -> Iterator[tuple[Entry, Row]]:
-        """Yield the entries again, with their rows: they are read anew and not kept."""
-        entries = iter(self._entries)
-        for _, row in self._rows([entry.pick for entry in self._entries], _ROWS_AT_ONCE, payload=False):
-            yield next(entries), row
+        def summed() -> Iterator[bytes]:
+            digest = hashlib.sha256()
+            for chunk in chunks:
+                digest.update(chunk)
+                yield chunk
+            self._others[name] = digest.hexdigest()
+
+        return (name, self._made_at, _MODE, ZIP_64, summed())
+
+    def _table(self) -> bytes:
+        return inventory_xlsx(self._selection, self._listed(), made_at=self._made_at, made_by=self._made_by)
+
+    def _chains(self) -> Iterator[bytes]:
+        created_at, first_event = "", None
+        for listed in self._listed():
+            made = str(listed.row["created_at"])
+            created_at = min(created_at, made) if created_at else made
+            if listed.first_event:
+                first_event = min(first_event or listed.first_event, listed.first_event)
+        yield from chain_lines(
+            self._extracts, self._selection, created_at=created_at, first_event=first_event
+        )
+
+    def _listed(self) -> Iterator[Listed]:
+        """Yield the entries again, with their rows and states: they are read anew and not kept."""
+        for first in range(0, len(self._entries), _ROWS_AT_ONCE):
+            part = self._entries[first : first + _ROWS_AT_ONCE]
+            picks = [entry.pick for entry in part]
+            last: dict[tuple[str, int], Row] = {}
+            begun: dict[tuple[str, int], int] = {}
+            for event in self._extracts.decisions(self._selection, picks):
+                key = (event["document_id"], event["version_number"])
+                last[key] = event
+                begun.setdefault(key, event["chain_number"])
+            rows = self._rows(picks, _ROWS_AT_ONCE, payload=False)
+            for entry, (pick, row) in zip(part, rows, strict=True):
+                key = (pick.document_id, pick.number)
+                yield Listed(entry, row, last.get(key), begun.get(key, 0))
 
     def _rows(self, picks: Sequence[Pick], size: int, *, payload: bool) -> Iterator[tuple[Pick, Row]]:
         for first in range(0, len(picks), size):

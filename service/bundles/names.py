@@ -12,6 +12,7 @@ from itertools import count
 FOLDER = "Документы"
 INVENTORY_JSON = "опись.json"
 INVENTORY_XLSX = "опись.xlsx"
+CHAINS = "цепочки.jsonl"
 VERIFIER = "проверка.py"
 
 # Of UTF-8, without the extension: «.docx» and the marks of other programs («.part») still fit into 255.

@@ -23,6 +23,11 @@ from service.packages import PACKAGE
 @click.option("--organisation", help="Имя или номер организации; не нужно, если она одна.")
 @click.option("--kind", help="Только этот вид документов, вместо их номеров.")
 @click.option("--find", "text", help="Только документы с этими словами, в любой форме.")
+@click.option(
+    "--state",
+    type=click.Choice(["draft", "registered", "superseded", "void"]),
+    help="Только версии в этом состоянии: черновики, зарегистрированные, заменённые, аннулированные.",
+)
 @click.option("--all-versions", is_flag=True, help="Все версии, а не только последние.")
 def bundle(
     documents: tuple[str, ...],
@@ -30,11 +35,12 @@ def bundle(
     organisation: str | None,
     kind: str | None,
     text: str | None,
+    state: str | None,
     all_versions: bool,
 ) -> None:
     """Выгрузить документы архива одним ZIP с описью и программой проверки."""
-    if documents and (kind or text):
-        raise click.UsageError("Укажите или номера документов, или --kind и --find.")
+    if documents and (kind or text or state):
+        raise click.UsageError("Укажите или номера документов, или --kind, --state и --find.")
     if kind and kind != PACKAGE:
         known_kind(kind)
     backends = open_backends(read_settings())
@@ -43,7 +49,7 @@ def bundle(
         selection = extracts.select(
             extracts.organisation_id(organisation),
             document_ids=documents or None,
-            wanted=Sought(kind=kind or "", text=text or ""),
+            wanted=Sought(kind=kind or "", text=text or "", state=state or ""),
             every_version=all_versions,
         )
         made = Bundle(extracts, selection, made_at=utc_now(), made_by="командная строка")

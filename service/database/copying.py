@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from service.database.engine import open_database, reading, writing
+from service.database.engine import open_database, snapshot, writing
 from service.database.failures import translated
 from service.database.migrations import upgrade
 from service.database.tables import metadata
@@ -80,15 +80,9 @@ def _copy_file(engine: sa.Engine, target: Path) -> None:
 
 def _copy_rows(source: sa.Engine, target: sa.Engine) -> None:
     tables = metadata.sorted_tables
-    with _snapshot(source) as reader, writing(target) as writer:
+    with snapshot(source) as reader, writing(target) as writer:
         require_empty(writer)
         for table in tables:
             rows = reader.execution_options(yield_per=_ROWS_AT_ONCE).execute(sa.select(table))
             for part in rows.mappings().partitions():
                 writer.execute(sa.insert(table), [dict(row) for row in part])
-
-
-def _snapshot(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
-    if engine.dialect.name == "sqlite":
-        return reading(engine)
-    return reading(engine.execution_options(isolation_level="REPEATABLE READ"))

@@ -13,7 +13,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,13 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         connection = connection.execution_options(**{_READ_ONLY: True, "postgresql_readonly": True})
         with connection.begin():
             yield connection
+
+
+def snapshot(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    """Give a connection as `reading`, of which all queries see the database as it was at the first one."""
+    if engine.dialect.name == "sqlite":
+        return reading(engine)
+    return reading(engine.execution_options(isolation_level="REPEATABLE READ"))
 
 
 @contextmanager

@@ -16,5 +16,10 @@ def search_entry_of(metadata: sa.MetaData, id_type: sa.String) -> sa.Table:
         sa.Column("chain_number", sa.BigInteger, nullable=False),
         sa.Column("document_id", id_type, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
+        # Of the version, so that a list of one state and kind is one walk over an index.
+        sa.Column("kind", sa.String(64), nullable=False, server_default=""),
+        sa.Column("state", sa.String(16), nullable=False, server_default="draft"),
         sa.UniqueConstraint("organisation_id", "chain_number"),
+        sa.Index(None, "organisation_id", "state", "chain_number"),
+        sa.Index(None, "organisation_id", "state", "kind", "chain_number"),
     )

@@ -18,7 +18,7 @@ from service.web.searching import QUESTIONS
 
 # `from` is a word of Python and cannot be an attribute of a class.
 FilterRequest = FormSchema.from_dict(
-    {name: Text(label, example="order" if name == "kind" else "01.03.2022", limit=1000)
+    {name: Text(label, example={"kind": "order", "state": "registered"}.get(name, "01.03.2022"), limit=1000)
      for name, label in QUESTIONS.items()},
     name="FilterRequest",
 )  # fmt: skip

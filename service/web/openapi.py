@@ -18,6 +18,7 @@ from service.web.journal_views import STATES
 from service.web.openapi_batches import describe_batches, is_of_batches
 from service.web.openapi_bodies import COMPONENTS, TEMPLATE_CHECK, describe_body, payloads_of
 from service.web.searching import QUESTIONS
+from service.web.searching import STATES as PAPER_STATES
 
 SETTINGS: dict[str, object] = {
     "OPENAPI_VERSION": "3.1.0",
@@ -144,7 +145,7 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [
-            *(_query(name, {"type": "string", "description": label}) for name, label in QUESTIONS.items()),
+            *(_query(name, _question(name, label)) for name, label in QUESTIONS.items()),
             *_PAGING,
         ]
     if "/journal" in path:
@@ -161,6 +162,11 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
     if path.endswith("/changes"):
         number = {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
         parameters += [_query("from", number), _query("to", number)]
+
+
+def _question(name: str, label: str) -> dict[str, Any]:
+    shape: dict[str, Any] = {"type": "string", "description": label}
+    return shape | ({"enum": list(PAPER_STATES)} if name == "state" else {})
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from service.documents import Version, VersionState
 from service.registration import series_title
 from service.web.current import actor, parts
 from service.web.kinds import kind_title
-from service.web.searching import QUESTIONS, wanted_of
+from service.web.searching import QUESTIONS, STATES, wanted_of
 from service.web.widgets import aside_title, parted
 
 pages = Blueprint("pages", __name__)
@@ -77,7 +77,7 @@ def documents() -> ResponseReturnValue:
         actor().organisation_id, kind=wanted.kind or None, wanted=wanted, limit=PER_PAGE, cursor=cursor
     )
     asked = {name: request.args[name] for name in QUESTIONS if request.args.get(name)}
-    return render_template("documents.html", page=page, asked=asked, cursor=cursor)
+    return render_template("documents.html", page=page, asked=asked, cursor=cursor, known_states=STATES)
 
 
 @pages.get("/documents/<id:document_id>")

@@ -19,7 +19,9 @@ QUESTIONS = {
     "to": "Дата документа, не позже",
     "person": "Фамилия или имя человека в документе",
     "school": "Название школы",
+    "state": "Состояние: draft, registered, superseded или void",
 }
+STATES = ("draft", "registered", "superseded", "void")
 _RUSSIAN = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 _MAX_LINE = 200
 
@@ -35,6 +37,8 @@ def wanted_of(asked: Mapping[str, str]) -> Sought:
     for name in ("number", "person", "school"):
         if len(text[name]) > _MAX_LINE:
             raise InputError(f"Параметр {name}: допустимо не более {_MAX_LINE} знаков.")
+    if text["state"] and text["state"] not in STATES:
+        raise InputError(f"Параметр state: ожидается одно из {', '.join(STATES)}.")
     return Sought(
         text=text["q"],
         kind=recorded_kind(text["kind"]) if text["kind"] else "",
@@ -43,6 +47,7 @@ def wanted_of(asked: Mapping[str, str]) -> Sought:
         dated_to=_day("to", text["to"]),
         person=text["person"],
         school=text["school"],
+        state=text["state"],
     )
 
 

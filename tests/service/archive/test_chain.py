@@ -57,7 +57,7 @@ def test_the_hash_can_be_made_again_from_what_is_published(made):
     # What the stand-alone verifier does; the literal keeps the format from changing unnoticed.
     last = made[2]
     fields = {
-        "format": "formulyar-version-1",
+        "format": "formulyar-version-record-2",
         "document_id": last.document_id,
         "number": 2,
         "organisation_id": MINE,
@@ -82,9 +82,29 @@ def test_the_hash_can_be_made_again_from_what_is_published(made):
         "chain_number": 3,
         "prev_chain_sha256": made[1].chain_sha256,
     }
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    link = {
+        "format": "formulyar-version-2",
+        "chain_number": 3,
+        "prev_chain_sha256": made[1].chain_sha256,
+        "record_sha256": published_hash(fields),
+    }
 
-    assert hashlib.sha256(text.encode()).hexdigest() == last.chain_sha256
+    assert published_hash(link) == last.chain_sha256
+
+
+def test_a_version_recorded_before_links_were_hashed_apart_is_still_good(made, archive, by_hand, engine):
+    row = _row(engine, 5)
+    columns = [column.name for column in version.columns if column.name not in {"payload", "chain_sha256"}]
+    fields = {name: row[name] for name in columns}
+    fields |= {"format": "formulyar-version-1", "fonts": json.loads(row["fonts"])}
+    fields["findings"] = json.loads(row["findings"])
+    by_hand("UPDATE version SET chain_sha256 = ? WHERE chain_number = 5 AND organisation_id = ?",
+            published_hash(fields), MINE)  # fmt: skip
+
+    assert archive.verify(MINE) == []
+    assert archive.get(MINE, made[4].document_id).chain_sha256 == published_hash(fields)
+    by_hand("UPDATE version SET title = 'иной' WHERE chain_number = 5 AND organisation_id = ?", MINE)
+    assert [problem.code for problem in archive.verify(MINE)] == ["row_changed"]
 
 
 def test_a_record_nobody_touched_has_no_problems(made, archive):
@@ -265,6 +285,11 @@ def test_a_chain_longer_than_one_reading_is_walked_to_its_end(archive, tmp_path)
     changed.write_bytes(b"")
 
     assert len(archive.verify(MINE)) == 205
+
+
+def published_hash(value):
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _row(engine, chain_number):

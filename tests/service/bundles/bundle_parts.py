@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 import json
 import secrets
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from service.archive import Archive
+from service.archive import Archive, Wanted
+from service.archive.canonical import canonical_json
 from service.bundles import Bundle
+from service.bundles.verifier_source import verifier_source
 from service.database import open_database, upgrade, writing
 from service.database.tables import organisation
-from service.documents import Actor, Paper, Provenance
+from service.documents import Actor, Paper, Provenance, Version
 from service.storage.local import LocalStorage
 
 START = dt.datetime(2022, 3, 19, 8, 15, 30, tzinfo=dt.UTC)
@@ -58,6 +62,15 @@ def paper(text: str, *, name: str = "", title: str = "", number: str = "376", pd
     )
 
 
+def registered(archive: Archive, made: Paper, *, document_id: str | None = None) -> Version:
+    """Record a paper and register it under the next number."""
+    wanted = Wanted("order", "order/приказ", document_id=document_id)
+    entry = archive.journal.reserve(wanted, actor=ANNA)
+    return archive.append(
+        made, actor=ANNA, document_id=document_id, together=archive.journal.registers(entry, ANNA)
+    )
+
+
 def bundled(archive: Archive, target: Path, **wanted: object) -> Path:
     """Write a bundle of Anna's papers to a file."""
     selection = archive.extracts.select(ANNA.organisation_id, **wanted)
@@ -77,11 +90,17 @@ def inventory_of(file: Path) -> dict:
         return json.loads(package.read("опись.json"))
 
 
-def verified(path: Path, *arguments: str | Path, script: Path | None = None) -> dict:
-    """What the verifier says, as JSON; it is run alone, far from the project."""
-    program = script or Path(__file__).parents[3] / "service" / "bundles" / "verify_bundle.py"
+def program(beside: Path) -> Path:
+    """The verifier as it is shipped, in the folder of a bundle, far from the project."""
+    file = beside.parent / "verifier.py"
+    file.write_bytes(verifier_source())
+    return file
+
+
+def verified(path: Path, *arguments: str | Path) -> dict:
+    """What the verifier says, as JSON."""
     done = subprocess.run(
-        [SYSTEM_PYTHON, "-I", program, path, "--json", *map(str, arguments)],
+        [SYSTEM_PYTHON, "-I", program(path), path, "--json", *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd="/",
@@ -91,3 +110,35 @@ def verified(path: Path, *arguments: str | Path, script: Path | None = None) -> 
     answer = json.loads(done.stdout)
     assert answer["ok"] == (done.returncode == 0)
     return answer
+
+
+def found(path: Path, *arguments: str | Path) -> list[tuple[str, str]]:
+    """(code, place) of every fault that the verifier finds."""
+    return [(one["code"], one["place"]) for one in verified(path, *arguments)["problems"]]
+
+
+def edit(folder: Path, change: Callable[[dict], object]) -> None:
+    """Change the inventory as somebody would who makes its own sum right again."""
+    file = folder / "опись.json"
+    inventory = json.loads(file.read_text(encoding="utf-8"))
+    change(inventory)
+    lines = "".join(f"{canonical_json(entry)}\n" for entry in inventory["entries"])
+    inventory["entries_sha256"] = hashlib.sha256(lines.encode()).hexdigest()
+    file.write_text(json.dumps(inventory, ensure_ascii=False), encoding="utf-8")
+
+
+def flip(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def cut(file: Path) -> None:
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+
+
+def swap(one: Path, other: Path) -> None:
+    first, second = one.read_bytes(), other.read_bytes()
+    one.write_bytes(second)
+    other.write_bytes(first)

@@ -5,6 +5,7 @@ Run in a process of its own, so that nothing but the bundle is measured.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def main() -> None:
     for size in (1, None):
         selection = archive.extracts.select(organisation_id, every_version=True)
         if size:
-            selection = type(selection)(organisation_id, "", selection.head, selection.picks[:size])
+            selection = dataclasses.replace(selection, picks=selection.picks[:size])
         bundle = Bundle(archive.extracts, selection, made_at=dt.datetime.now(dt.UTC), made_by="проверка")
         before = peak = resident_mb()
         del selection

@@ -45,7 +45,7 @@ def test_a_program_searches_by_words_and_facets(program, documents):
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("name", ["q", "kind", "number", "from", "to", "person", "school", "cursor"])
+@pytest.mark.parametrize("name", ["q", "kind", "number", "from", "to", "person", "school", "state", "cursor"])
 def test_no_question_breaks_the_service(program, visitor, documents, name, text):
     answer = program.get("/documents", query_string={name: text})
     page = visitor.get("/documents", query_string={name: text})
@@ -63,6 +63,26 @@ def test_a_person_searches_on_the_page_and_downloads_what_is_found(visitor, docu
     answer = visitor.post("/documents/bundle", {"choice": "found", "q": "кровлей"})
     with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
         assert [one["number"] for one in json.loads(package.read("опись.json"))["entries"]] == ["2"]
+
+
+def test_programs_and_people_ask_for_a_state(program, visitor, documents):
+    program.post(f"/documents/{documents[0]}/register", {})
+
+    registered = program.get("/documents?state=registered").json["items"]
+    page = visitor.get("/documents?state=draft&q=кровель")
+    wrong = program.get("/documents?state=published")
+
+    assert [(item["id"], item["state"]) for item in registered] == [(documents[0], "registered")]
+    assert program.get("/documents?state=void").json["items"] == []
+    assert documents[1] in page.text
+    assert documents[0] not in page.text
+    assert '<option value="draft" selected>черновик</option>' in page.text
+    assert wrong.status_code == 400
+    assert "draft, registered, superseded, void" in wrong.text
+    answer = program.post("/bundles", {"filter": {"state": "registered"}})
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        entries = json.loads(package.read("опись.json"))["entries"]
+    assert [(one["state"], one["registration"]["number"]) for one in entries] == [("registered", "1")]
 
 
 def test_the_next_page_keeps_the_question(visitor, program):

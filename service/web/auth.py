@@ -38,6 +38,7 @@ from service.documents import Actor
 from service.errors import Forbidden, NotFound
 from service.web.current import parts
 from service.web.errors import API
+from service.web.parameters import refuse_unknown
 
 PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready"})
 SESSION_LENGTH = dt.timedelta(hours=12)
@@ -77,6 +78,7 @@ def guard() -> ResponseReturnValue | None:
         return None
     if request.path.startswith(API):
         g.actor = _bearer()
+        refuse_unknown()
         return None
     _refuse_foreign_origin()
     if request.endpoint != "static" and current_user.is_authenticated:

@@ -104,7 +104,7 @@ def document_page(versions: list[Version], states: dict[int, VersionState]) -> d
 
 def moment(time: dt.datetime) -> str:
     """Return «22.11.2026, 14:05 UTC»."""
-    return time.astimezone(dt.UTC).strftime("%d.%m.%Y, %H:%M\N{NO-BREAK SPACE}UTC")
+    return time.astimezone(dt.UTC).strftime("%d.%m.%Y, %H:%M UTC")
 
 
 def day(date: dt.date) -> str:

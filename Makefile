@@ -7,6 +7,7 @@ TEST_PACKAGES := chromium poppler-utils postgresql strace faketime rabbitmq-serv
 # One process for each processor; the tests of a file stay together.
 PARALLEL := -q -n auto --dist loadfile
 HTMX := service/web/static/vendor/htmx.min.js
+AXE := node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test run test check bench bench-language lock
@@ -16,7 +17,7 @@ help: ## list the commands
 
 setup: $(STAMPS)/python $(STAMPS)/runtime-packages $(HTMX) ## install everything the service needs
 
-setup-test: setup $(STAMPS)/dev $(STAMPS)/test-packages ## install everything the tests need
+setup-test: setup $(STAMPS)/dev $(STAMPS)/test-packages $(AXE) ## install everything the tests need
 
 run: setup ## install and start the service at 127.0.0.1:8000 with demo papers
 	@$(PYTHON) -m service serve --demo
@@ -82,5 +83,10 @@ $(STAMPS)/unoserver: $(STAMPS)/runtime-packages
 # The pages work without htmx; with it they change in place.
 $(HTMX): package-lock.json
 	@command -v npm >/dev/null || scripts/apt-install npm
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --silent --no-audit --no-fund --omit=dev
 	@mkdir -p $(@D) && cp node_modules/htmx.org/dist/htmx.min.js $@
+
+# After htmx: installing without the tests' packages takes axe-core away.
+$(AXE): package-lock.json | $(HTMX)
+	@npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -156,7 +156,7 @@ def _options(field: fields.Field[Any]) -> tuple[tuple[str, str], ...]:
         return ()
     options = tuple(field.options.items())
     # A choice that has no default begins empty: nobody's first option is chosen for him.
-    return options if isinstance(field.load_default, str) else (("", "— не выбрано —"), *options)
+    return options if isinstance(field.load_default, str) else (("", "– не выбрано –"), *options)
 
 
 def _nested(field: fields.Field[Any]) -> Iterator[FieldPlan]:

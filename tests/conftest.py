@@ -18,6 +18,7 @@ from tests.swift_server import ACCESS_KEY, SECRET_KEY, SwiftServer, new_bucket, 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what golden tests see as expected")
+    parser.addoption("--pictures", help="keep pictures of the pages in this folder")
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from service.accounts import tokens
 from service.accounts.passwords import Passwords, checked_login, checked_name, login_key, random_password
 from service.accounts.people import People, Row, account_info, actor_of, actor_of_token, token_info
+from service.accounts.sessions import Sessions
 from service.accounts.values import AccountInfo, FirstAdmin, TokenInfo
 from service.database import reading, writing
 from service.database.times import time_text
@@ -25,7 +26,7 @@ _NO_ACCOUNT = "Учётная запись не найдена."
 
 
 class Accounts:
-    """Organisations, accounts and tokens.
+    """Organisations, accounts, sessions and tokens.
 
     Args:
         engine: from `service.database.open_database`, upgraded.
@@ -46,6 +47,7 @@ class Accounts:
         self._now = now
         self._new_id = new_id
         self._passwords = Passwords(hasher or PasswordHasher())
+        self.sessions = Sessions(engine, now=now, new_id=new_id)
 
     def create_organisation(self, name: str) -> str:
         """Record an organisation and return its id; raises InputError for an empty or long name."""
@@ -116,18 +118,6 @@ class Accounts:
     def get_actor(self, actor_id: str) -> Actor:
         """Return the actor of an open account; raises NotFound for any other."""
         return actor_of(self._open_account(actor_id))
-
-    def session_id(self, actor_id: str) -> str:
-        """Return what a session keeps of its actor; a new password or closing the account ends it."""
-        return f"{actor_id}.{self._open_account(actor_id)['session_epoch']}"
-
-    def actor_of_session(self, session_id: str) -> Actor:
-        """Return the actor a session was opened for; raises NotFound when it has ended."""
-        actor_id, _, epoch = session_id.rpartition(".")
-        account = self._open_account(actor_id)
-        if epoch != str(account["session_epoch"]):
-            raise NotFound(_NO_ACCOUNT)
-        return actor_of(account)
 
     def change_password(self, actor_id: str, *, old_password: str, new_password: str) -> None:
         """Replace a password by its owner; every open session ends.

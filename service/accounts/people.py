@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from service.accounts.values import AccountInfo, TokenInfo
 from service.database.tables import actor, api_token, organisation
+from service.database.tables_sessions import ended_session
 from service.database.times import time_of
 from service.documents import Actor
 
@@ -50,6 +51,19 @@ class People:
     def account(self, actor_id: str) -> Row | None:
         """Return an account by its id."""
         return self._first(sa.select(actor).where(actor.c.id == actor_id))
+
+    def account_of_session(self, actor_id: str, session_id: str) -> Row | None:
+        """Return an account unless this session of it was ended."""
+        ended = sa.exists().where(ended_session.c.id == session_id)
+        return self._first(sa.select(actor).where(actor.c.id == actor_id, ~ended))
+
+    def end_session(self, session_id: str, ended_at: str) -> None:
+        """Note that a session is over; one that is over already raises Conflict."""
+        self._connection.execute(sa.insert(ended_session).values(id=session_id, ended_at=ended_at))
+
+    def forget_ended_sessions(self, before: str) -> None:
+        """Remove what says nothing any more."""
+        self._connection.execute(sa.delete(ended_session).where(ended_session.c.ended_at < before))
 
     def account_of_login(self, login: str) -> Row | None:
         """Return an account by its normalised login."""

@@ -151,4 +151,9 @@ rule_choice = sa.Table(
 search_entry = search_entry_of(metadata, ID)
 
 # Last, because they need `metadata`: one import of this module describes the whole database.
-from service.database import tables_batches, tables_registration, tables_work  # noqa: E402, F401
+from service.database import (  # noqa: E402
+    tables_batches,  # noqa: F401
+    tables_registration,  # noqa: F401
+    tables_sessions,  # noqa: F401
+    tables_work,  # noqa: F401
+)

@@ -11,10 +11,11 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
 from forms._overrides import Override
+from service.archive.archive import MAX_PAGE
 from service.archive.differences import differences
 from service.conversion import page_image
 from service.documents import PDF_MEDIA_TYPE
-from service.errors import InputError
+from service.errors import FormInvalid
 from service.json_schema import json_schema
 from service.production import check_payload, make_preview, stops
 from service.web import api_schemas as out
@@ -25,6 +26,7 @@ from service.web.current import actor, parts, press
 from service.web.downloads import FileFormat, attachment, inline_png, version_attachment
 from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
+from service.web.parameters import wrong
 from service.web.preferences import preferences
 from service.web.recording import order, record, waited
 from service.web.searching import wanted_of
@@ -219,10 +221,18 @@ def json_body() -> Any:
     return parse_json(data)
 
 
+def refuse_fields() -> None:
+    """Refuse a body with anything in it where none is needed; no body and an empty object are well."""
+    if request.get_data() and json_body() != {}:
+        raise FormInvalid(
+            "Запрос не принят.", messages={"_": ["Этот запрос не принимает полей: отправьте его без тела."]}
+        )
+
+
 def page_limit(text: str) -> int:
     """Return how many lines a page shall have; raises InputError."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
-        raise InputError("Параметр limit: ожидается целое число от 1 до 200.")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MAX_PAGE):
+        raise wrong("limit", f"ожидается целое число от 1 до {MAX_PAGE}.")
     return int(text)
 
 
@@ -233,7 +243,7 @@ def _page_number() -> int | None:
         wanted = request.accept_mimetypes.best_match(["application/pdf", "image/png"])
         return 1 if wanted == "image/png" else None
     if not (text.isascii() and text.isdecimal() and len(text) <= 4):
-        raise InputError("Параметр page: ожидается номер страницы от 1.")
+        raise wrong("page", "ожидается номер страницы от 1.")
     return int(text)
 
 

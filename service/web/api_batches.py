@@ -11,12 +11,13 @@ from service.batches.batches import SentFile
 from service.batches.blank import blank_workbook
 from service.errors import InputError
 from service.web import batch_schemas as out
-from service.web.api import routes
+from service.web.api import refuse_fields, routes
 from service.web.bundles import bundle_attachment
 from service.web.current import actor, parts
 from service.web.downloads import XLSX_MEDIA_TYPE, attachment
 from service.web.kinds import known_kind, sample_payload
-from service.web.multipart import form_with_file, said_yes
+from service.web.multipart import blaming_the_file, form_with_file, said_yes
+from service.web.parameters import wrong
 from service.web.strict_json import parse_json
 from service.work import STATES, State
 
@@ -41,8 +42,11 @@ def create_batch() -> ResponseReturnValue:
     register = said_yes(fields.get("register", ""), field="register")
     sent = SentFile(form.name, form.content, register=register, reason=fields.get("reason", ""))
     key = request.headers.get("Idempotency-Key")
-    upload = parts().batches.upload(actor(), fields.get("kind", ""), sent, parse_json, idempotency_key=key)
-    batch_id = parts().batches.start(actor(), upload.id, parse_json) if start else None
+    with blaming_the_file():
+        upload = parts().batches.upload(
+            actor(), fields.get("kind", ""), sent, parse_json, idempotency_key=key
+        )
+        batch_id = parts().batches.start(actor(), upload.id, parse_json) if start else None
     answer = out.upload_json(*parts().batches.upload_of(actor().organisation_id, upload.id))
     headers = {"Location": url_for("api.batch", batch_id=batch_id)} if batch_id else {}
     return answer, 202, headers
@@ -98,6 +102,8 @@ def batch_bundle(batch_id: str) -> Response:
 @routes.doc(summary="Отменить пакет: готовые документы остаются")
 def cancel_batch(batch_id: str) -> dict[str, Any]:
     """Stop a batch; what is made stays."""
+    parts().work.batch(actor().organisation_id, batch_id)
+    refuse_fields()
     parts().work.cancel(actor().organisation_id, batch_id)
     return _progress(batch_id)
 
@@ -109,11 +115,14 @@ def resume_batch(batch_id: str) -> dict[str, Any]:
     """Go on with rows that failed, were cancelled or, with a corrected file, were refused."""
     organisation_id = actor().organisation_id
     if request.mimetype != "multipart/form-data":
+        parts().work.batch(organisation_id, batch_id)
+        refuse_fields()
         count = parts().work.retry(organisation_id, batch_id)
         return {**_progress(batch_id), "corrected": count}
     parts().work.batch(organisation_id, batch_id)
     form = form_with_file(())
-    changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
+    with blaming_the_file():
+        changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
     return {**_progress(batch_id), **vars(changes)}
 
 
@@ -153,12 +162,12 @@ def _document_address(document_id: str) -> str:
 def _whole(name: str, default: str, most: int) -> int:
     text = request.args.get(name, default)
     if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= most):
-        raise InputError(f"Параметр {name}: ожидается целое число не больше {most}.")
+        raise wrong(name, f"ожидается целое число не больше {most}.")
     return int(text)
 
 
 def _states() -> tuple[State, ...]:
     wanted = request.args.getlist("state")
     if set(wanted) - set(STATES):
-        raise InputError(f"Параметр state: допустимы {', '.join(STATES)}.")
+        raise wrong("state", f"допустимы {', '.join(STATES)}.")
     return tuple(state for state in STATES if state in wanted)

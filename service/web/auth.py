@@ -6,7 +6,6 @@ to a session cookie, every other page to a session and never to a token.
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -34,22 +33,27 @@ from werkzeug.exceptions import Forbidden as ForeignOrigin
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
+from service.accounts.sessions import SESSION_LENGTH
 from service.documents import Actor
-from service.errors import Forbidden, NotFound
+from service.errors import Forbidden, NotFound, StorageError
 from service.web.current import parts
-from service.web.errors import API
+from service.web.errors import API, note
+from service.web.parameters import refuse_unknown
 
 PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready"})
-SESSION_LENGTH = dt.timedelta(hours=12)
 PER_ACCOUNT = "10 per 10 minutes"
 PER_ADDRESS = "60 per 10 minutes"
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_ENDED_HERE_ONLY = (
+    "Вы вышли на этом устройстве. Завершить сеанс на сервере не удалось: хранилище недоступно. "
+    "Если страницу мог скопировать кто-то другой, смените пароль."
+)
 
 pages = Blueprint("auth", __name__)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """An actor in the words of Flask-Login; its id ends with the session epoch of the account."""
+    """An actor in the words of Flask-Login; its id is that of the session."""
 
     def __init__(self, session_id: str, actor: Actor) -> None:
         self.id = session_id
@@ -77,10 +81,12 @@ def guard() -> ResponseReturnValue | None:
         return None
     if request.path.startswith(API):
         g.actor = _bearer()
+        refuse_unknown()
         return None
     _refuse_foreign_origin()
     if request.endpoint != "static" and current_user.is_authenticated:
         g.actor = current_user.actor
+        session.modified = True  # its time begins anew; a session that is over gets no new cookie
         return None
     return None if request.endpoint in PUBLIC else _to_sign_in()
 
@@ -103,26 +109,42 @@ def sign_in() -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session here and for every copy of its cookie."""
+    ended = _end_session()
     logout_user()
     session.clear()
-    flash("Вы вышли из системы.")
+    flash("Вы вышли из системы." if ended else _ENDED_HERE_ONLY)
     return redirect(url_for("auth.sign_in"), code=303)
 
 
 def open_session(actor: Actor) -> None:
-    """Begin a new session: nothing of the one before is kept, its CSRF token neither."""
+    """Begin a new session: the one before ends, nothing of it is kept, its CSRF token neither."""
+    _end_session()
     session.clear()
     session.permanent = True
     session["id"] = secrets.token_hex(16)
-    login_user(SignedIn(parts().accounts.session_id(actor.id), actor))
+    login_user(SignedIn(parts().accounts.sessions.begin(actor.id), actor))
     g.actor = actor
+
+
+def _end_session() -> bool:
+    """End the session of this request, if there is one; False when that could not be written down."""
+    try:
+        if current_user.is_authenticated:
+            parts().accounts.sessions.end(current_user.get_id())
+    except StorageError as error:
+        # Coming in and going out are possible while nothing can be written.
+        note(error)
+        return False
+    return True
 
 
 def _signed_in(session_id: str) -> SignedIn | None:
     try:
-        return SignedIn(session_id, parts().accounts.actor_of_session(session_id))
+        return SignedIn(session_id, parts().accounts.sessions.actor_of(session_id))
     except NotFound:
+        # A page to sign in would give the cookie of a session that is over new time.
+        session.clear()
         return None
 
 
@@ -174,6 +196,8 @@ def session_settings(*, https: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
         "PERMANENT_SESSION_LIFETIME": SESSION_LENGTH,
+        # The guard does it, and for open sessions only.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         # As long as the session: filling in a long form takes more than an hour.
         "WTF_CSRF_TIME_LIMIT": None,
     }

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from service.archive.differences import differences
 from service.documents import Version
-from service.errors import InputError, NotFound
+from service.errors import NotFound
 from service.web.current import actor, parts
+from service.web.parameters import wrong
 
 pages = Blueprint("comparing", __name__)
 
@@ -42,5 +43,5 @@ def _number(name: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) > 0):
-        raise InputError(f"Параметр {name}: ожидается номер версии, целое число от 1.")
+        raise wrong(name, "ожидается номер версии, целое число от 1.")
     return int(text)

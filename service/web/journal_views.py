@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from flask import Response, request
 
 from service.archive import Filter
 from service.documents import DOCX_MEDIA_TYPE, PDF_MEDIA_TYPE
-from service.errors import InputError
 from service.journal_print import XLSX_MEDIA_TYPE, journal_docx, journal_name, journal_pdf, journal_xlsx
 from service.web.current import actor, parts
 from service.web.downloads import attachment
+from service.web.parameters import wrong
 
 JournalFormat = Literal["xlsx", "docx", "pdf"]
 MEDIA_TYPES = {"xlsx": XLSX_MEDIA_TYPE, "docx": DOCX_MEDIA_TYPE, "pdf": PDF_MEDIA_TYPE}
+_YEAR = re.compile(r"[1-9][0-9]{3}")
 STATES = ("reserved", "registered", "superseded", "void")
 
 
@@ -25,13 +27,13 @@ def chosen() -> Filter:
         InputError: the year or the state is none.
     """
     year, state = request.args.get("year", ""), request.args.get("state", "")
-    if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
-        raise InputError("Параметр year: ожидается год, например 2022.")
+    if year and not _YEAR.fullmatch(year):
+        raise wrong("year", "ожидается год, например 2022.")
     if state and state not in STATES:
-        raise InputError(f"Параметр state: ожидается одно из {', '.join(STATES)}.")
+        raise wrong("state", f"ожидается одно из {', '.join(STATES)}.")
     series = request.args.get("kind", "")
     if len(series) > 100 or not series.isprintable():
-        raise InputError("Параметр kind: ожидается вид документа, например order.")
+        raise wrong("kind", "ожидается вид документа, например order.")
     return Filter(year=int(year) if year else None, series=series, state=state)
 
 

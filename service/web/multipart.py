@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from service.errors import FormInvalid, InputError
+from service.errors import BatchInvalid, FormInvalid, InputError
 
 _LONGEST_NAME = 200
 
@@ -59,6 +60,16 @@ def form_with_file(known: Collection[str], *, limit: int = 2_000) -> FormWithFil
     if len(files) != 1 or len(list(request.files.lists())) != 1 or not files[0].filename:
         raise InputError("Нужен один файл в поле file: книга Excel (.xlsx) или данные (.json, .jsonl).")
     return FormWithFile(fields, plain_name(files[0].filename), files[0].read())
+
+
+@contextmanager
+def blaming_the_file() -> Iterator[None]:
+    """Let what is wrong with an uploaded file be said of its field too."""
+    try:
+        yield
+    except BatchInvalid as error:
+        error.messages = error.messages or {"file": [str(error)]}
+        raise
 
 
 def plain_name(name: str) -> str:

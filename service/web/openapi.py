@@ -36,7 +36,7 @@ SETTINGS: dict[str, object] = {
     },
     "DESCRIPTION": (
         "Создание, проверка, преобразование и хранение служебных документов. Каждый запрос несёт ключ доступа: "
-        "`Authorization: Bearer <ключ>`. Ошибки всегда одной формы (`Error`); `messages` — путь поля и список "
+        "`Authorization: Bearer <ключ>`. Ошибки всегда одной формы (`Error`); `messages` – путь поля и список "
         "замечаний к нему. Повтор POST с тем же `Idempotency-Key` и теми же данными возвращает уже созданную "
         "версию."
     ),
@@ -47,7 +47,7 @@ _ALWAYS = {
     "500": "Внутренняя ошибка.",
     "503": "Временно недоступно; повторите через Retry-After секунд.",
 }
-_MISSING = {"404": "Нет такого вида, документа или версии — или они принадлежат другой организации."}
+_MISSING = {"404": "Нет такого вида, документа или версии – или они принадлежат другой организации."}
 _BODY = {
     "413": "Слишком большой запрос.",
     "415": "Ожидается application/json в UTF-8.",
@@ -148,6 +148,8 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             *(_query(name, _question(name, label)) for name, label in QUESTIONS.items()),
             *_PAGING,
         ]
+        kinds = next(one for one in parameters if one["name"] == "kind")
+        kinds["schema"]["enum"] = ["", *forms.all_kinds(), PACKAGE]
     if "/journal" in path:
         kind = {"type": "string", "maxLength": 100, "description": "Вид или вид с актом: order/приказ."}
         parameters += [
@@ -156,9 +158,6 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
             _query("state", {"type": "string", "enum": list(STATES)}),
             *([] if "{" in path else _PAGING),
         ]
-
-        kinds = next(one for one in parameters if one["name"] == "kind")
-        kinds["schema"]["enum"] = [*forms.all_kinds(), PACKAGE]
     if path.endswith("/changes"):
         number = {"type": "integer", "minimum": 1, "maximum": 1_000_000_000}
         parameters += [_query("from", number), _query("to", number)]
@@ -220,7 +219,10 @@ def _describe_files(paths: dict[str, Any]) -> None:
             parameter = next(p for p in operations["get"]["parameters"] if p["name"] == "file_format")
             types = journal_views.MEDIA_TYPES if "/journal" in path else MEDIA_TYPES
             parameter["schema"] = {"type": "string", "enum": list(types)}
-            operations["get"]["responses"]["200"]["content"] = dict.fromkeys(types.values(), binary)
+            described: dict[str, dict[str, Any]] = {
+                one: {"schema": {}} if one == MEDIA_TYPES["json"] else binary for one in types.values()
+            }
+            operations["get"]["responses"]["200"]["content"] = described
         if path.endswith("/bundles"):
             operations["post"]["responses"]["200"]["content"] = {"application/zip": binary}
         if path.endswith("/previews"):

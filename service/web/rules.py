@@ -19,7 +19,12 @@ from service.web.current import actor, parts
 pages = Blueprint("rules", __name__)
 routes = APIBlueprint("api_rules", __name__, url_prefix="/api/v1", tag="Formulyar")
 
-SEVERITY_WORDS = {"error": "ошибка", "warning": "замечание", "info": "к сведению", "off": "не проверять"}
+SEVERITY_WORDS = {
+    "error": "ошибка",
+    "warning": "замечание",
+    "info": "к\N{NO-BREAK SPACE}сведению",
+    "off": "не проверять",
+}
 _FIELD = "rule-"
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from service.archive import Sought
-from service.errors import InputError
 from service.web.kinds import recorded_kind
+from service.web.parameters import wrong
 
 # Name in the address -> what it asks, for people.
 QUESTIONS = {
@@ -36,9 +36,9 @@ def wanted_of(asked: Mapping[str, str]) -> Sought:
     text = {name: " ".join(asked.get(name, "").split()) for name in QUESTIONS}
     for name in ("number", "person", "school"):
         if len(text[name]) > _MAX_LINE:
-            raise InputError(f"Параметр {name}: допустимо не более {_MAX_LINE} знаков.")
+            raise wrong(name, f"допустимо не более {_MAX_LINE} знаков.")
     if text["state"] and text["state"] not in STATES:
-        raise InputError(f"Параметр state: ожидается одно из {', '.join(STATES)}.")
+        raise wrong("state", f"ожидается одно из {', '.join(STATES)}.")
     return Sought(
         text=text["q"],
         kind=recorded_kind(text["kind"]) if text["kind"] else "",
@@ -59,4 +59,4 @@ def _day(name: str, text: str) -> dt.date | None:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError as error:
-        raise InputError(f"Параметр {name}: дата не распознана. Напишите её так: 14.01.2022.") from error
+        raise wrong(name, "дата не распознана. Напишите её так: 14.01.2022.") from error

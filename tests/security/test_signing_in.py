@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import stat
 
 import pytest
@@ -54,6 +56,88 @@ def test_signing_in_opens_a_new_session(site):
     visitor.sign_in("ours")
     with visitor.client.session_transaction() as session:
         assert session["id"] != first
+
+
+def copied(site, visitor):
+    """A client with a copy of the visitor's cookie, as a thief or another machine would have it."""
+    copy = site.app.test_client()
+    copy.set_cookie("formulyar", visitor.client.get_cookie("formulyar").value)
+    return copy
+
+
+def test_a_copied_cookie_is_refused_after_signing_out_elsewhere(site):
+    here, other = site.visitor("ours"), site.visitor("ours")
+    copy = copied(site, here)
+    assert copy.get("/account").status_code == 200
+
+    here.post("/sign-out")
+
+    assert copied(site, here).get("/account").status_code == 303
+    assert copy.get("/account").status_code == 303
+    assert copy.get("/account").headers["Location"].startswith("/sign-in")
+    assert other.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/account", "/static/formulyar.css", "/healthz", "/sign-in", "/nowhere"])
+def test_the_cookie_of_a_session_that_is_over_is_not_renewed(site, path):
+    here = site.visitor("ours")
+    copy = copied(site, here)
+    here.post("/sign-out")
+
+    answer = copy.get(path)
+    answer.close()
+
+    with copy.session_transaction() as session:
+        known = session.get("_user_id")
+    assert known is None or "Set-Cookie" not in answer.headers
+
+
+def test_the_cookie_of_an_open_session_is_renewed(site):
+    """The harmless twin: who works stays signed in."""
+    visitor = site.visitor("ours")
+
+    assert "formulyar=" in visitor.get("/account").headers["Set-Cookie"]
+
+
+def test_signing_in_again_ends_the_session_before(site):
+    visitor = site.visitor("ours")
+    copy = copied(site, visitor)
+
+    visitor.client.get("/account")
+    visitor.post("/sign-in", {"login": "ours", "password": PASSWORD})
+
+    assert copy.get("/account").status_code == 303
+    assert visitor.get("/account").status_code == 200
+
+
+def test_a_closed_account_and_a_new_password_end_copies_too(site):
+    accounts = site.backends.accounts
+    clerk = accounts.create_account(
+        site.ours.organisation_id, login="clerk", name="Писарев Лев", password=PASSWORD
+    )
+    copy = copied(site, site.visitor("clerk"))
+    assert copy.get("/account").status_code == 200
+
+    accounts.set_active(site.ours.organisation_id, clerk.id, active=False)
+    assert copy.get("/account").status_code == 303
+    accounts.set_active(site.ours.organisation_id, clerk.id, active=True)
+    assert copy.get("/account").status_code == 303
+
+    copy = copied(site, site.visitor("clerk"))
+    accounts.set_password("clerk", "другой длинный пароль")
+    assert copy.get("/account").status_code == 303
+
+
+def test_going_out_is_possible_while_nothing_can_be_written(site, tmp_path):
+    visitor = site.visitor("ours")
+    with contextlib.closing(sqlite3.connect(tmp_path / "site.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        left = visitor.post("/sign-out", follow_redirects=True)
+
+    assert left.status_code == 200
+    assert "хранилище недоступно" in left.text
+    assert visitor.get("/account").status_code == 303
 
 
 def test_signing_in_needs_a_csrf_token(site):

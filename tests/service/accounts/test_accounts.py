@@ -90,14 +90,14 @@ def test_passwords_are_kept_as_argon2id_with_the_parameters_of_rfc_9106(engine, 
 def test_a_hash_of_other_parameters_is_renewed_at_the_next_sign_in(engine, clock, accounts, anna):
     stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
     renewing = Accounts(engine, now=clock, new_id=lambda: secrets.token_hex(16), hasher=stronger)
-    session = accounts.session_id(anna.id)
+    session = accounts.sessions.begin(anna.id)
 
     assert renewing.sign_in("anna", "correct horse") == anna
 
     with reading(engine) as connection:
         kept = connection.exec_driver_sql("SELECT password_hash FROM actor").scalar()
     assert "m=16,t=2,p=1" in kept
-    assert accounts.actor_of_session(session) == anna
+    assert accounts.sessions.actor_of(session) == anna
     assert accounts.sign_in("anna", "correct horse") == anna
 
 
@@ -145,16 +145,16 @@ def test_an_account_needs_its_organisation(accounts):
 
 
 def test_a_changed_password_ends_every_session(accounts, anna):
-    session = accounts.session_id(anna.id)
+    session = accounts.sessions.begin(anna.id)
 
     accounts.change_password(anna.id, old_password="correct horse", new_password="battery staple")
 
     with pytest.raises(NotFound):
-        accounts.actor_of_session(session)
+        accounts.sessions.actor_of(session)
     with pytest.raises(Forbidden):
         accounts.sign_in("anna", "correct horse")
     assert accounts.sign_in("anna", "battery staple") == anna
-    assert accounts.actor_of_session(accounts.session_id(anna.id)) == anna
+    assert accounts.sessions.actor_of(accounts.sessions.begin(anna.id)) == anna
 
 
 def test_a_password_is_changed_only_with_the_old_one(accounts, anna):
@@ -165,12 +165,12 @@ def test_a_password_is_changed_only_with_the_old_one(accounts, anna):
 
 
 def test_a_password_set_by_an_administrator_ends_every_session(accounts, anna):
-    session = accounts.session_id(anna.id)
+    session = accounts.sessions.begin(anna.id)
 
     accounts.set_password("ANNA", "battery staple")
 
     with pytest.raises(NotFound):
-        accounts.actor_of_session(session)
+        accounts.sessions.actor_of(session)
     assert accounts.sign_in("anna", "battery staple") == anna
 
 
@@ -180,24 +180,24 @@ def test_a_password_is_set_only_for_an_account(accounts, anna, login):
         accounts.set_password(login, "battery staple")
 
 
-@pytest.mark.parametrize("session", ["", ".", "x", "\ud800.1", "\x00.1", "1"])
+@pytest.mark.parametrize("session", ["", ".", "x", "\ud800.1", "\x00.1", "1", "1.1.", "..."])
 def test_a_session_of_another_form_opens_nothing(accounts, anna, session):
-    for text in (session, f"{anna.id}.0", f"{anna.id}.", anna.id):
+    for text in (session, f"{anna.id}.0.x", f"{anna.id}.1", f"{anna.id}.1.", f"{anna.id}.", anna.id):
         with pytest.raises(NotFound):
-            accounts.actor_of_session(text)
+            accounts.sessions.actor_of(text)
 
 
 def test_a_closed_account_ends_its_sessions_until_it_is_opened_again(accounts, anna, vera, organisation_id):
-    session = accounts.session_id(vera.id)
+    session = accounts.sessions.begin(vera.id)
 
     accounts.set_active(organisation_id, vera.id, active=False)
 
-    for call in (accounts.get_actor, accounts.session_id):
+    for call in (accounts.get_actor, accounts.sessions.begin):
         with pytest.raises(NotFound):
             call(vera.id)
     accounts.set_active(organisation_id, vera.id, active=True)
     with pytest.raises(NotFound):
-        accounts.actor_of_session(session)
+        accounts.sessions.actor_of(session)
     assert accounts.get_actor(vera.id) == vera
 
 

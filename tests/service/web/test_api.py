@@ -5,6 +5,8 @@ import json
 import pytest
 
 import forms
+from service.batches.batches import SentFile
+from service.web.strict_json import parse_json
 from tests.samples import ALL_SAMPLES, kind_of, read_sample
 
 ORDER = read_sample("order")
@@ -359,3 +361,47 @@ def test_a_damaged_file_is_never_sent(site, program):
 
     assert answer.status_code == 500
     assert answer.json["code"] == "integrity"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "says"),
+    [
+        ("/documents?persn=Седых", "persn", "имели в виду «person»"),
+        ("/documents?limit=2&limit=3", "limit", "несколько раз"),
+        ("/documents?limit=0", "limit", "от 1 до 200"),
+        ("/documents?from=31.02.2022", "from", "не распознана"),
+        ("/journal?year=0999", "year", "ожидается год"),
+        ("/kinds?q=1", "q", "не принимает параметров"),
+        ("/kinds?%00=1", "_", "Неизвестный параметр"),
+    ],
+)
+def test_a_wrong_parameter_is_named(program, path, name, says):
+    answer = program.get(path)
+
+    assert answer.status_code == 400
+    assert answer.json["code"] == "bad_input"
+    (text,) = answer.json["messages"][name]
+    assert says in text
+
+
+def test_a_state_may_be_asked_for_more_than_once(site, program):
+    """The harmless twin of a repeated parameter: one that is a list."""
+    line = json.dumps(ORDER, ensure_ascii=False).encode()
+    upload = site.backends.batches.upload(site.ours, "order", SentFile("orders.jsonl", line), parse_json)
+    batch = site.backends.batches.start(site.ours, upload.id, parse_json)
+
+    answer = program.get(f"/batches/{batch}/rows?state=ready&state=done&limit=5")
+
+    assert [row["state"] for row in answer.json["items"]] == ["ready"]
+
+
+def test_fields_are_refused_where_none_are_taken(site, program):
+    line = json.dumps(ORDER, ensure_ascii=False).encode()
+    upload = site.backends.batches.upload(site.ours, "order", SentFile("orders.jsonl", line), parse_json)
+    batch = site.backends.batches.start(site.ours, upload.id, parse_json)
+
+    refused = program.post(f"/batches/{batch}/cancel", {"rows": [1]})
+    assert refused.status_code == 422
+    assert "без тела" in refused.json["messages"]["_"][0]
+    assert program.get(f"/batches/{batch}").json["cancelled"] is False
+    assert program.post(f"/batches/{batch}/cancel", {}).json["cancelled"] is True

@@ -258,5 +258,5 @@ def test_every_page_has_landmarks_and_one_heading(visitor, document):
         assert len(page.xpath("//h1")) == 1, path
         assert len(page.xpath("//main")) == 1
         assert page.xpath('//a[@class="skip"]/@href') == ["#main"]
-        assert page.xpath("//title")[0].text.endswith("— Формуляр")
+        assert page.xpath("//title")[0].text.endswith("– Формуляр")
         assert not page.xpath("//@style | //style | //script[not(@src)] | //@onclick | //@onload"), path

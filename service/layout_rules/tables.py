@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from lxml import etree
 
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Cell, Paragraph, Row, Table
-from service.layout_rules.plain_parts import PlainGroup
-from service.layout_rules.shapes import CellLook
+from service.layout_rules.plain_parts import PlainCell, PlainRow, RowPlan
+from service.layout_rules.shapes import CellLook, ParagraphFormat, RunFormat
 from service.layout_rules.values import W, attribute, child_value, fragment, has_switch, twips, whole
 
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
@@ -28,6 +28,22 @@ _LOOKS = (
     ("firstRow", 0x20), ("lastRow", 0x40), ("firstColumn", 0x80), ("lastColumn", 0x100), ("noHBand", 0x200),
     ("noVBand", 0x400),
 )  # fmt: skip
+
+
+class Mould(NamedTuple):
+    """What plain paragraphs of one run have in common that stand in cells of one column.
+
+    Attributes:
+        left, room: where their lines begin and how wide these are.
+        is_simple: nothing but the text is to be looked at: no capitals, no list, no page break.
+    """
+
+    properties: str
+    shape: ParagraphFormat
+    run: RunFormat
+    left: int
+    room: int
+    is_simple: bool
 
 
 class ParagraphSource(Protocol):
@@ -45,14 +61,17 @@ class ParagraphSource(Protocol):
     ) -> Paragraph:
         """Return a paragraph of a plain cell."""
 
-    def plain_row(self, element: etree._Element) -> PlainGroup | None:
-        """Return w:trPr and the cells of a plain row, None for any other one."""
+    def plain_row(self, element: etree._Element) -> PlainRow | None:
+        """Return a plain row, None for any other one."""
 
-    def plain_cell_number(self, element: etree._Element) -> int | None:
-        """Return the number of a plain cell, None for any other one."""
+    def plain_cell(self, element: etree._Element) -> PlainCell | None:
+        """Return w:tcPr and the paragraphs of a plain cell, None for any other one."""
 
-    def plain_cell(self, number: int) -> PlainGroup:
-        """Return w:tcPr and the paragraphs of a plain cell."""
+    def mould(self, properties: str, *, left: int, width: int, look: CellLook | None) -> Mould:
+        """Return what plain paragraphs of a column have in common."""
+
+    def moulded(self, mould: Mould, text: str, path: str) -> Paragraph:
+        """Return a paragraph of a plain row."""
 
     def table_blocks(self, element: etree._Element, *, left: int, room: int) -> Iterator[Paragraph | Table]:
         """Yield an inner table."""
@@ -72,6 +91,7 @@ class TableReader:
         self._sides: tuple[int, int] = (0, 0)
         self._looks: _Looks | None = None
         self._places: dict[tuple[str, int], _Place] = {}
+        self._row_moulds: dict[tuple[RowPlan, tuple[bool, ...]], _RowMould] = {}
 
     def read(self, element: etree._Element, number: int) -> Table:
         """Return the table."""
@@ -107,28 +127,58 @@ class TableReader:
         )
 
     def _row(self, element: etree._Element, path: str, order: int, plain: CellLook) -> Row:
-        group = self._source.plain_row(element)
-        if group is None:
-            shape = _row_shape(element.find(_ROW_PROPERTIES))
-            items: Sequence[etree._Element | int] = list(_children(element, _TC))
-        else:
-            shape, items = _plain_row_shape(group[0]), group[1]
+        taken = self._source.plain_row(element)
+        if taken is not None:
+            return self._plain_row(*taken, path=path, order=order, plain=plain)
+        shape = _row_shape(element.find(_ROW_PROPERTIES))
         cells: list[Cell] = []
         column = shape.column
-        for place, item in enumerate(items):
-            look = self._looks.cell(order, place, len(items)) if self._looks else plain
+        elements = list(_children(element, _TC))
+        for place, item in enumerate(elements):
+            look = self._looks.cell(order, place, len(elements)) if self._looks else plain
             cells.append(self._cell(item, path, column, look))
             column += cells[-1].span
         width = sum([cell.width for cell in cells])
         return Row(path, tuple(cells), shape.is_heading, shape.may_tear, width)
 
-    def _cell(self, item: etree._Element | int, path: str, column: int, look: CellLook) -> Cell:
-        number = item if isinstance(item, int) else self._source.plain_cell_number(item)
-        if not isinstance(item, int) and number is None:
+    def _plain_row(self, plan: RowPlan, texts: list[str], *, path: str, order: int, plain: CellLook) -> Row:
+        key = plan, self._looks.kind(order) if self._looks else ()
+        found = self._row_moulds.get(key)
+        if found is None:
+            found = self._row_moulds[key] = self._row_mould(plan, order, plain)
+        (_, is_heading, may_tear), width, moulds = found
+        moulded, rest = self._source.moulded, iter(texts)
+        cells = []
+        for place, column, inside in moulds:
+            paragraphs = tuple(
+                [moulded(mould, next(rest) if has_text else "", path) for mould, has_text in inside]
+            )
+            text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join([p.text for p in paragraphs])
+            cells.append(Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign))
+        return Row(path, tuple(cells), is_heading, may_tear, width)
+
+    def _row_mould(self, plan: RowPlan, order: int, plain: CellLook) -> _RowMould:
+        """Return what rows of one plan and one kind have in common in this table."""
+        shape = _plain_row_shape(plan.properties)
+        column, moulds = shape.column, []
+        for number, (properties, paragraphs) in enumerate(plan.cells):
+            look = self._looks.cell(order, number, len(plan.cells)) if self._looks else plain
+            place = self._plain_place(properties, column)
+            inside = [
+                (self._source.mould(one, left=place.left, width=place.room, look=look), has_text)
+                for one, has_text in paragraphs
+            ]
+            moulds.append((place, column, inside))
+            column += place.span
+        return shape, sum(place.width for place, _, _ in moulds), moulds
+
+    def _cell(self, item: etree._Element, path: str, column: int, look: CellLook) -> Cell:
+        plain = self._source.plain_cell(item)
+        if plain is None:
             place = self._place(item.find(_CELL_PROPERTIES), column)
             paragraphs = tuple(self._paragraphs(item, path, place.left, place.room, look))
-        elif number is not None:
-            properties, numbers = self._source.plain_cell(number)
+        else:
+            properties, numbers = plain
             place = self._plain_place(properties, column)
             read, left, room = self._source.plain_paragraph, place.left, place.room
             paragraphs = tuple([read(one, path=path, left=left, width=room, look=look) for one in numbers])
@@ -176,7 +226,7 @@ class TableReader:
             return True
         groups = [self._source.plain_row(row) for row in rows]
         # The properties of a plain cell hold values only, no borders.
-        plain = sum(len(group[1]) for group in groups if group is not None)
+        plain = sum(len(group[0].cells) for group in groups if group is not None)
         cells = [cell for row in rows for cell in _children(row, _TC)]
         ruled = [cell for cell in cells if _all_sides_drawn(cell.find(f"{W}tcPr/{W}tcBorders"))]
         return len(cells) + plain > 1 and len(ruled) * 2 > len(cells) + plain
@@ -211,6 +261,10 @@ class _Place(NamedTuple):
     valign: str
 
 
+# Row properties, width, and for each cell its place, its column and its paragraphs with whether they have a text.
+_RowMould = tuple[_RowShape, int, list[tuple[_Place, int, list[tuple[Mould, bool]]]]]
+
+
 class _Looks:
     """Which conditional parts of its style a cell takes."""
 
@@ -225,7 +279,12 @@ class _Looks:
         self._style_id, self._rows = style_id, rows
         self._known: dict[tuple[str, ...], CellLook] = {}
 
+    def kind(self, row: int) -> tuple[bool, ...]:
+        """Return what makes the cells of one row look otherwise than those of another one of as many cells."""
+        return row == 0, row == self._rows - 1, bool(row % 2)
+
     def cell(self, row: int, place: int, places: int) -> CellLook:
+        """Return the look of one of the cells of a row."""
         on = self._on
         first_row, last_row = on["firstRow"] and row == 0, on["lastRow"] and row == self._rows - 1
         first, last = on["firstColumn"] and place == 0, on["lastColumn"] and place == places - 1

@@ -90,7 +90,6 @@ class TableReader:
         self._edges: list[int] = [0]
         self._sides: tuple[int, int] = (0, 0)
         self._looks: _Looks | None = None
-        self._places: dict[tuple[str, int], _Place] = {}
         self._row_moulds: dict[tuple[RowPlan, tuple[bool, ...]], _RowMould] = {}
 
     def read(self, element: etree._Element, number: int) -> Table:
@@ -163,7 +162,7 @@ class TableReader:
         column, moulds = shape.column, []
         for number, (properties, paragraphs) in enumerate(plan.cells):
             look = self._looks.cell(order, number, len(plan.cells)) if self._looks else plain
-            place = self._plain_place(properties, column)
+            place = self._place(_plain_cell_shape(properties), column)
             inside = [
                 (self._source.mould(one, left=place.left, width=place.room, look=look), has_text)
                 for one, has_text in paragraphs
@@ -175,37 +174,27 @@ class TableReader:
     def _cell(self, item: etree._Element, path: str, column: int, look: CellLook) -> Cell:
         plain = self._source.plain_cell(item)
         if plain is None:
-            place = self._place(item.find(_CELL_PROPERTIES), column)
+            place = self._place(_cell_shape(item.find(_CELL_PROPERTIES)), column)
             paragraphs = tuple(self._paragraphs(item, path, place.left, place.room, look))
         else:
             properties, numbers = plain
-            place = self._plain_place(properties, column)
+            place = self._place(_plain_cell_shape(properties), column)
             read, left, room = self._source.plain_paragraph, place.left, place.room
             paragraphs = tuple([read(one, path=path, left=left, width=room, look=look) for one in numbers])
         text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join([part.text for part in paragraphs])
         return Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign)
 
-    def _plain_place(self, properties: str, column: int) -> _Place:
-        found = self._places.get((properties, column))
-        if found is None:
-            found = self._place(fragment(properties) if properties else None, column)
-            self._places[properties, column] = found
-        return found
-
-    def _place(self, properties: etree._Element | None, column: int) -> _Place:
-        shape = {} if properties is None else {child.tag: child for child in properties}
-        span = max(1, min(whole(attribute(shape.get(_SPAN), "val"), 1), _MOST_COLUMNS))
+    def _place(self, shape: _CellShape, column: int) -> _Place:
         last = len(self._edges) - 1
-        left, right = self._edges[min(column, last)], self._edges[min(column + span, last)]
-        stated = _stated_width(shape.get(_CELL_WIDTH), self._edges[-1])
-        merge = shape.get(_MERGE)
+        left, right = self._edges[min(column, last)], self._edges[min(column + shape.span, last)]
+        stated = _length(shape.size, shape.kind, self._edges[-1])
         return _Place(
-            span,
+            shape.span,
             self._left + left + self._sides[0],
             max(0, (right - left or stated) - sum(self._sides)),
             stated or right - left,
-            "" if merge is None else attribute(merge, "val") or "continue",
-            attribute(shape.get(_VALIGN), "val"),
+            shape.merge,
+            shape.valign,
         )
 
     def _paragraphs(
@@ -248,6 +237,33 @@ def _row_shape(properties: etree._Element | None) -> _RowShape:
 @functools.lru_cache(maxsize=256)
 def _plain_row_shape(properties: str) -> _RowShape:
     return _row_shape(fragment(properties) if properties else None)
+
+
+class _CellShape(NamedTuple):
+    """What the properties of a cell say; `size` and `kind` are those of its width."""
+
+    span: int
+    size: str
+    kind: str
+    merge: str
+    valign: str
+
+
+def _cell_shape(properties: etree._Element | None) -> _CellShape:
+    parts = {} if properties is None else {child.tag: child for child in properties}
+    width, merge = parts.get(_CELL_WIDTH), parts.get(_MERGE)
+    return _CellShape(
+        max(1, min(whole(attribute(parts.get(_SPAN), "val"), 1), _MOST_COLUMNS)),
+        attribute(width, "w"),
+        attribute(width, "type"),
+        "" if merge is None else attribute(merge, "val") or "continue",
+        attribute(parts.get(_VALIGN), "val"),
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _plain_cell_shape(properties: str) -> _CellShape:
+    return _cell_shape(fragment(properties) if properties else None)
 
 
 class _Place(NamedTuple):
@@ -317,9 +333,10 @@ def _child(parent: etree._Element | None, name: str) -> etree._Element | None:
 
 
 def _stated_width(element: etree._Element | None, whole_width: int) -> int:
-    if element is None:
-        return 0
-    size, kind = attribute(element, "w"), attribute(element, "type")
+    return _length(attribute(element, "w"), attribute(element, "type"), whole_width)
+
+
+def _length(size: str, kind: str, whole_width: int) -> int:
     if size.endswith("%"):
         return round(whole_width * whole(size[:-1]) / 100)
     if kind == "pct":

@@ -7,7 +7,7 @@ Owns the rules T-NB, T-DASH and T-QUOT of the layout rules (A.6). Letters and di
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from forms.language.calendar_words import MONTHS_GENITIVE
 
@@ -127,10 +127,23 @@ _LINT: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
+def _first_signs(patterns: Iterable[str]) -> Iterator[re.Pattern[str]]:
+    """Yield one pattern for all that begin with the same sign, so that `re` goes from one sign to the next once."""
+    groups: dict[str, list[str]] = {}
+    for pattern in patterns:
+        size = 2 if pattern.startswith("\\") else 1
+        groups.setdefault(pattern[:size], []).append(pattern[size:])
+    for first, others in groups.items():
+        yield re.compile(f"{first}(?:{'|'.join(others)})")
+
+
+_ODD = tuple(_first_signs(sign.pattern for _, _, sign in _LINT))
+
+
 def odd_places(text: str) -> Iterator[int]:
     """Yield places, in no order, where rule A.6 may find something; elsewhere it finds nothing. Quotes aside."""
-    for _, _, sign in _LINT:
-        for match in sign.finditer(text):
+    for signs in _ODD:
+        for match in signs.finditer(text):
             yield match.start()
 
 

@@ -32,7 +32,7 @@ def heading_repeats(paper: Paper, profile: Profile) -> Iterator[Finding]:
                 "Отметьте первую строку: «Повторять как заголовок на каждой странице».",
             )  # fmt: skip
         words = _texts(table.rows[0])
-        again = next((row for row in table.rows[1:] if len(words) > 1 and _texts(row) == words), None)
+        again = next((row for row in table.rows[1:] if len(words) > 1 and _says(row, words)), None)
         if again is not None:
             yield Finding(
                 "G-TBL-01", "warning", again.path, f"Заголовок таблицы набран ещё раз: {_quoted_row(again)}.",
@@ -124,9 +124,11 @@ def no_empty_rows(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-TBL-07: no row is empty, none has a number and nothing else."""
     for table in paper.tables:
         body = [row for row in table.rows if not row.is_heading and not _is_merged_down(row)]
-        if not any(_texts(row) for row in body):
+        if not any(_is_filled(cell) for row in body for cell in row.cells):
             continue  # a blank to be filled in by hand
         for row in body:
+            if sum(map(_is_filled, row.cells)) > 1:
+                continue
             texts = _texts(row)
             if not texts or (len(row.cells) > 1 and len(texts) == 1 and _NUMBER.fullmatch(texts[0])):
                 what = f"в строке таблицы только номер {texts[0]}" if texts else "пустая строка таблицы"
@@ -237,6 +239,16 @@ def _wants_heading(table: Table) -> bool:
 
 def _texts(row: Row) -> list[str]:
     return [" ".join(cell.text.split()) for cell in row.cells if cell.text.strip()]
+
+
+def _is_filled(cell: Cell) -> bool:
+    return bool(cell.text.strip())
+
+
+def _says(row: Row, texts: list[str]) -> bool:
+    """Say whether the texts of a row are these; hardly any row begins like the heading."""
+    first = next(filter(_is_filled, row.cells), None)
+    return first is not None and " ".join(first.text.split()) == texts[0] and _texts(row) == texts
 
 
 def _quoted_row(row: Row) -> str:

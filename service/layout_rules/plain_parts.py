@@ -44,6 +44,7 @@ _PLACE_ENDS = '"/>'
 _RUNS = re.compile(rf"<w:r>({_RUN_PROPERTIES})?+(?:{_T}({_TEXT})</w:t></w:r>|(.*?)</w:r>)", re.DOTALL)
 # Texts are taken out between these; a sign that no source may have stands for each.
 _T_STARTS, _T_ENDS, _GAP = '<w:t xml:space="preserve">', "</w:t>", "\x01"
+_ANY = "x"
 _LONGEST_REMEMBERED = 16_384
 # What most paragraphs are; the others are looked at more closely.
 _ONE_STARTS, _ONE_ENDS = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
@@ -54,9 +55,8 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&
 _Taken = TypeVar("_Taken")
 
 
-# (w:pPr or "", the text of its only run if that has no properties, else None and (w:rPr, text) of its runs). Hundreds
-# are made for a paper, and a plain tuple is made in a third of the time of a named one.
-PlainParagraph = tuple[str, str, tuple[tuple[str, str], ...] | None]
+# (w:pPr or "", (w:rPr or "", text) of each of its runs that prints something).
+PlainParagraph = tuple[str, tuple[tuple[str, str], ...]]
 # (w:tcPr or "", the numbers of its paragraphs).
 PlainCell = tuple[str, tuple[int, ...]]
 
@@ -132,10 +132,10 @@ def _plain_paragraph(body: str) -> PlainParagraph | None:
     properties, starts, rest = body.partition(_ONE_STARTS)
     text = rest[: -len(_ONE_ENDS)]
     is_text = starts and rest.endswith(_ONE_ENDS) and "<" not in text and ">" not in text and "&" not in text
-    if is_text and _is_plain(properties, "pPr"):
-        return properties, text, None
+    if is_text and text and _is_plain(properties, "pPr"):
+        return properties, (("", text),)
     match = _PARAGRAPH.fullmatch(body)
-    return (match[1] or "", "", tuple(_runs(match[2]))) if match else None
+    return (match[1] or "", tuple(_runs(match[2]))) if match else None
 
 
 def _plain_row(body: str) -> PlainRow | None:
@@ -156,13 +156,13 @@ def _plain_row(body: str) -> PlainRow | None:
 @functools.lru_cache(maxsize=512)
 def _row_plan(markup: str) -> RowPlan | None:
     """Return the plan of a row whose texts were taken out; None when a paragraph has more than one text."""
-    body = markup.replace(_GAP, f"{_T_STARTS}x{_T_ENDS}")
+    body = markup.replace(_GAP, f"{_T_STARTS}{_ANY}{_T_ENDS}")
     source, paragraphs = _without(body, "p", _plain_paragraph)
     source, cells = _without(source, "tc", lambda cell: _plain_group(cell, "tcPr", "p"))
     row = _plain_group(source, "trPr", "tc")
-    if row is None or PLACE in markup or any(runs for _, _, runs in paragraphs):
+    if row is None or PLACE in markup or any(runs not in ((), (("", _ANY),)) for _, runs in paragraphs):
         return None
-    shapes = [(properties, bool(text)) for properties, text, _ in paragraphs]
+    shapes = [(properties, bool(runs)) for properties, runs in paragraphs]
     planned = tuple((properties, tuple(shapes[one] for one in numbers)) for properties, numbers in cells)
     return RowPlan(row[0], planned, body.count("<"))
 

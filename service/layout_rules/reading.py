@@ -10,13 +10,14 @@ from lxml import etree
 
 from service.errors import TemplateError
 from service.filling.document import read_parts
+from service.layout_rules.cells import Mould
 from service.layout_rules.effective import Formats
 from service.layout_rules.numbering import Counter, Numbering
 from service.layout_rules.paper import Paragraph, Run, Section, Settings, Sheets, Table
 from service.layout_rules.plain_parts import PLACE, PlainCell, PlainRow, plain_part
 from service.layout_rules.runs import plain_runs, read_runs
 from service.layout_rules.shapes import CellLook, ParagraphFormat
-from service.layout_rules.tables import Mould, TableReader
+from service.layout_rules.tables import TableReader
 from service.layout_rules.values import (
     R,
     W,
@@ -131,20 +132,12 @@ class Reader:
         self, number: int, *, path: str, left: int, width: int, look: CellLook | None
     ) -> Paragraph:
         """Return a paragraph of the body that was taken out of the part as source."""
-        properties, text, sources = self._plain.paragraphs[number]
+        properties, sources = self._plain.paragraphs[number]
         shape = self.formats.plain_paragraph(properties, look)
-        runs = plain_runs((("", text),) if sources is None else sources, shape.style_id, look, self.formats)
+        runs = plain_runs(sources, shape.style_id, look, self.formats)
         return self._plain_paragraph(
             properties, shape, runs, path, left + shape.left, max(0, width - shape.left - shape.right)
         )
-
-    def mould(self, properties: str, *, left: int, width: int, look: CellLook | None) -> Mould:
-        """Return what plain paragraphs of one run have in common that stand in cells of one column."""
-        shape = self.formats.plain_paragraph(properties, look)
-        run = self.formats.plain_run(shape.style_id, "", look)
-        is_simple = not (run.hidden or run.caps or shape.list_number or shape.page_break_before)
-        room = max(0, width - shape.left - shape.right)
-        return Mould(properties, shape, run, left + shape.left, room, is_simple)
 
     def moulded(self, mould: Mould, text: str, path: str) -> Paragraph:
         """Return a plain paragraph of one run, or of none when it has no text."""

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import itertools
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from lxml import etree
 
+from service.layout_rules.cells import (
+    CellShape,
+    Looks,
+    Mould,
+    Place,
+    RowMould,
+    cell_shape,
+    length_of,
+    mould_of,
+    plain_cell_shape,
+    plain_row_shape,
+    row_shape,
+    stated_width,
+)
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Cell, Paragraph, Row, Table
 from service.layout_rules.plain_parts import PlainCell, PlainRow, RowPlan
-from service.layout_rules.shapes import CellLook, ParagraphFormat, RunFormat
-from service.layout_rules.values import W, attribute, child_value, fragment, has_switch, twips, whole
+from service.layout_rules.shapes import CellLook
+from service.layout_rules.values import W, attribute, child_value, twips
 
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _ROW_PROPERTIES, _CELL_PROPERTIES = f"{W}trPr", f"{W}tcPr"
-_SPAN, _CELL_WIDTH, _MERGE, _VALIGN = f"{W}gridSpan", f"{W}tcW", f"{W}vMerge", f"{W}vAlign"
 _PASSED_THROUGH = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
-_FIFTIETHS = 5000  # w:type="pct" counts fiftieths of a percent
 _DEFAULT_CELL_MARGIN = 108
-_MOST_COLUMNS = 63  # Word's own limit; a damaged span must not grow into millions
-# w:tblLook as one hexadecimal number, ISO/IEC 29500-4, 14.4.7: bit, name, and whether the bit switches it off.
-_LOOKS = (
-    ("firstRow", 0x20), ("lastRow", 0x40), ("firstColumn", 0x80), ("lastColumn", 0x100), ("noHBand", 0x200),
-    ("noVBand", 0x400),
-)  # fmt: skip
-
-
-class Mould(NamedTuple):
-    """What plain paragraphs of one run have in common that stand in cells of one column.
-
-    Attributes:
-        left, room: where their lines begin and how wide these are.
-        is_simple: nothing but the text is to be looked at: no capitals, no list, no page break.
-    """
-
-    properties: str
-    shape: ParagraphFormat
-    run: RunFormat
-    left: int
-    room: int
-    is_simple: bool
 
 
 class ParagraphSource(Protocol):
@@ -67,9 +55,6 @@ class ParagraphSource(Protocol):
     def plain_cell(self, element: etree._Element) -> PlainCell | None:
         """Return w:tcPr and the paragraphs of a plain cell, None for any other one."""
 
-    def mould(self, properties: str, *, left: int, width: int, look: CellLook | None) -> Mould:
-        """Return what plain paragraphs of a column have in common."""
-
     def moulded(self, mould: Mould, text: str, path: str) -> Paragraph:
         """Return a paragraph of a plain row."""
 
@@ -89,14 +74,14 @@ class TableReader:
         self._source, self._section, self._left, self._room = source, section, left, room
         self._edges: list[int] = [0]
         self._sides: tuple[int, int] = (0, 0)
-        self._looks: _Looks | None = None
-        self._row_moulds: dict[tuple[RowPlan, tuple[bool, ...]], _RowMould] = {}
+        self._looks: Looks | None = None
+        self._row_moulds: dict[tuple[RowPlan, tuple[bool, ...]], RowMould] = {}
 
     def read(self, element: etree._Element, number: int) -> Table:
         """Return the table."""
         properties = element.find(f"{W}tblPr")
         grid = [twips(attribute(column, "w")) for column in element.iterfind(f"{W}tblGrid/{W}gridCol")]
-        stated = _stated_width(_child(properties, "tblW"), self._room)
+        stated = stated_width(_child(properties, "tblW"), self._room)
         width = stated or sum(grid) or self._room
         if sum(grid) and stated and attribute(_child(properties, "tblW"), "type") == "pct":
             grid = [round(column * width / sum(grid)) for column in grid]
@@ -107,7 +92,7 @@ class TableReader:
         rows = list(_children(element, _TR))
         style_id = child_value(properties, "tblStyle")
         if self._source.formats.has_conditions(style_id):
-            self._looks = _Looks(style_id, _child(properties, "tblLook"), len(rows))
+            self._looks = Looks(style_id, _child(properties, "tblLook"), len(rows))
         plain = CellLook(style_id, ("wholeTable",))
         made = tuple(
             self._row(row, f"table.{number}.row.{order}", order - 1, plain)
@@ -129,7 +114,7 @@ class TableReader:
         taken = self._source.plain_row(element)
         if taken is not None:
             return self._plain_row(*taken, path=path, order=order, plain=plain)
-        shape = _row_shape(element.find(_ROW_PROPERTIES))
+        shape = row_shape(element.find(_ROW_PROPERTIES))
         cells: list[Cell] = []
         column = shape.column
         elements = list(_children(element, _TC))
@@ -156,15 +141,15 @@ class TableReader:
             cells.append(Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign))
         return Row(path, tuple(cells), is_heading, may_tear, width)
 
-    def _row_mould(self, plan: RowPlan, order: int, plain: CellLook) -> _RowMould:
+    def _row_mould(self, plan: RowPlan, order: int, plain: CellLook) -> RowMould:
         """Return what rows of one plan and one kind have in common in this table."""
-        shape = _plain_row_shape(plan.properties)
+        shape = plain_row_shape(plan.properties)
         column, moulds = shape.column, []
         for number, (properties, paragraphs) in enumerate(plan.cells):
             look = self._looks.cell(order, number, len(plan.cells)) if self._looks else plain
-            place = self._place(_plain_cell_shape(properties), column)
+            place = self._place(plain_cell_shape(properties), column)
             inside = [
-                (self._source.mould(one, left=place.left, width=place.room, look=look), has_text)
+                (mould_of(self._source.formats, one, left=place.left, width=place.room, look=look), has_text)
                 for one, has_text in paragraphs
             ]
             moulds.append((place, column, inside))
@@ -174,21 +159,21 @@ class TableReader:
     def _cell(self, item: etree._Element, path: str, column: int, look: CellLook) -> Cell:
         plain = self._source.plain_cell(item)
         if plain is None:
-            place = self._place(_cell_shape(item.find(_CELL_PROPERTIES)), column)
+            place = self._place(cell_shape(item.find(_CELL_PROPERTIES)), column)
             paragraphs = tuple(self._paragraphs(item, path, place.left, place.room, look))
         else:
             properties, numbers = plain
-            place = self._place(_plain_cell_shape(properties), column)
+            place = self._place(plain_cell_shape(properties), column)
             read, left, room = self._source.plain_paragraph, place.left, place.room
             paragraphs = tuple([read(one, path=path, left=left, width=room, look=look) for one in numbers])
         text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join([part.text for part in paragraphs])
         return Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign)
 
-    def _place(self, shape: _CellShape, column: int) -> _Place:
+    def _place(self, shape: CellShape, column: int) -> Place:
         last = len(self._edges) - 1
         left, right = self._edges[min(column, last)], self._edges[min(column + shape.span, last)]
-        stated = _length(shape.size, shape.kind, self._edges[-1])
-        return _Place(
+        stated = length_of(shape.size, shape.kind, self._edges[-1])
+        return Place(
             shape.span,
             self._left + left + self._sides[0],
             max(0, (right - left or stated) - sum(self._sides)),
@@ -221,105 +206,6 @@ class TableReader:
         return len(cells) + plain > 1 and len(ruled) * 2 > len(cells) + plain
 
 
-class _RowShape(NamedTuple):
-    """The first column of a row, and what its properties say."""
-
-    column: int
-    is_heading: bool
-    may_tear: bool
-
-
-def _row_shape(properties: etree._Element | None) -> _RowShape:
-    column = min(whole(child_value(properties, "gridBefore")), _MOST_COLUMNS)
-    return _RowShape(column, has_switch(properties, "tblHeader"), not has_switch(properties, "cantSplit"))
-
-
-@functools.lru_cache(maxsize=256)
-def _plain_row_shape(properties: str) -> _RowShape:
-    return _row_shape(fragment(properties) if properties else None)
-
-
-class _CellShape(NamedTuple):
-    """What the properties of a cell say; `size` and `kind` are those of its width."""
-
-    span: int
-    size: str
-    kind: str
-    merge: str
-    valign: str
-
-
-def _cell_shape(properties: etree._Element | None) -> _CellShape:
-    parts = {} if properties is None else {child.tag: child for child in properties}
-    width, merge = parts.get(_CELL_WIDTH), parts.get(_MERGE)
-    return _CellShape(
-        max(1, min(whole(attribute(parts.get(_SPAN), "val"), 1), _MOST_COLUMNS)),
-        attribute(width, "w"),
-        attribute(width, "type"),
-        "" if merge is None else attribute(merge, "val") or "continue",
-        attribute(parts.get(_VALIGN), "val"),
-    )
-
-
-@functools.lru_cache(maxsize=512)
-def _plain_cell_shape(properties: str) -> _CellShape:
-    return _cell_shape(fragment(properties) if properties else None)
-
-
-class _Place(NamedTuple):
-    """Where a cell stands: its span, its text's left edge and room, its own width, merge and valign."""
-
-    span: int
-    left: int
-    room: int
-    width: int
-    merge: str
-    valign: str
-
-
-# Row properties, width, and for each cell its place, its column and its paragraphs with whether they have a text.
-_RowMould = tuple[_RowShape, int, list[tuple[_Place, int, list[tuple[Mould, bool]]]]]
-
-
-class _Looks:
-    """Which conditional parts of its style a cell takes."""
-
-    def __init__(self, style_id: str, look: etree._Element | None, rows: int) -> None:
-        bits = 0
-        with contextlib.suppress(ValueError):
-            bits = int(attribute(look, "val") or "0", 16)
-        self._on = {
-            name: attribute(look, name) in ("1", "true", "on") if attribute(look, name) else bool(bits & bit)
-            for name, bit in _LOOKS
-        }
-        self._style_id, self._rows = style_id, rows
-        self._known: dict[tuple[str, ...], CellLook] = {}
-
-    def kind(self, row: int) -> tuple[bool, ...]:
-        """Return what makes the cells of one row look otherwise than those of another one of as many cells."""
-        return row == 0, row == self._rows - 1, bool(row % 2)
-
-    def cell(self, row: int, place: int, places: int) -> CellLook:
-        """Return the look of one of the cells of a row."""
-        on = self._on
-        first_row, last_row = on["firstRow"] and row == 0, on["lastRow"] and row == self._rows - 1
-        first, last = on["firstColumn"] and place == 0, on["lastColumn"] and place == places - 1
-        names = ["wholeTable"]
-        if not on["noVBand"]:
-            names.append("band2Vert" if (place - on["firstColumn"]) % 2 else "band1Vert")
-        if not on["noHBand"]:
-            names.append("band2Horz" if (row - on["firstRow"]) % 2 else "band1Horz")
-        parts = (("firstCol", first), ("lastCol", last), ("firstRow", first_row), ("lastRow", last_row))
-        names += [name for name, here in parts if here]
-        corners = (("neCell", first_row and last), ("nwCell", first_row and first))
-        names += [name for name, here in corners if here]
-        names += [
-            name for name, here in (("seCell", last_row and last), ("swCell", last_row and first)) if here
-        ]
-        key = tuple(names)
-        return self._known.setdefault(key, CellLook(self._style_id, key))
-
-
 def _children(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
     for child in parent:
         if child.tag in tags:
@@ -330,18 +216,6 @@ def _children(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
 
 def _child(parent: etree._Element | None, name: str) -> etree._Element | None:
     return None if parent is None else parent.find(f"{W}{name}")
-
-
-def _stated_width(element: etree._Element | None, whole_width: int) -> int:
-    return _length(attribute(element, "w"), attribute(element, "type"), whole_width)
-
-
-def _length(size: str, kind: str, whole_width: int) -> int:
-    if size.endswith("%"):
-        return round(whole_width * whole(size[:-1]) / 100)
-    if kind == "pct":
-        return round(whole_width * whole(size) / _FIFTIETHS)
-    return 0 if kind in ("auto", "nil") else twips(size)
 
 
 def _offset(properties: etree._Element | None, width: int, room: int) -> int:

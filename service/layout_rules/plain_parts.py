@@ -44,7 +44,6 @@ _PLACE_ENDS = '"/>'
 _RUNS = re.compile(rf"<w:r>({_RUN_PROPERTIES})?+(?:{_T}({_TEXT})</w:t></w:r>|(.*?)</w:r>)", re.DOTALL)
 # Texts are taken out between these; a sign that no source may have stands for each.
 _T_STARTS, _T_ENDS, _GAP = '<w:t xml:space="preserve">', "</w:t>", "\x01"
-_ANY = "x"
 _LONGEST_REMEMBERED = 16_384
 # What most paragraphs are; the others are looked at more closely.
 _ONE_STARTS, _ONE_ENDS = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
@@ -156,11 +155,11 @@ def _plain_row(body: str) -> PlainRow | None:
 @functools.lru_cache(maxsize=512)
 def _row_plan(markup: str) -> RowPlan | None:
     """Return the plan of a row whose texts were taken out; None when a paragraph has more than one text."""
-    body = markup.replace(_GAP, f"{_T_STARTS}{_ANY}{_T_ENDS}")
+    body = markup.replace(_GAP, f"{_T_STARTS}{_GAP}{_T_ENDS}")
     source, paragraphs = _without(body, "p", _plain_paragraph)
     source, cells = _without(source, "tc", lambda cell: _plain_group(cell, "tcPr", "p"))
     row = _plain_group(source, "trPr", "tc")
-    if row is None or PLACE in markup or any(runs not in ((), (("", _ANY),)) for _, runs in paragraphs):
+    if row is None or PLACE in markup or any(runs not in ((), (("", _GAP),)) for _, runs in paragraphs):
         return None
     shapes = [(properties, bool(runs)) for properties, runs in paragraphs]
     planned = tuple((properties, tuple(shapes[one] for one in numbers)) for properties, numbers in cells)

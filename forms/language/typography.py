@@ -127,17 +127,25 @@ _LINT: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
-def _first_signs(patterns: Iterable[str]) -> Iterator[re.Pattern[str]]:
-    """Yield one pattern for all that begin with the same sign, so that `re` goes from one sign to the next once."""
+def by_first_sign(patterns: Iterable[str]) -> dict[str, re.Pattern[str]]:
+    """Return pattern -> one pattern for all that begin with the same sign: `re` goes from sign to sign once."""
     groups: dict[str, list[str]] = {}
     for pattern in patterns:
-        size = 2 if pattern.startswith("\\") else 1
-        groups.setdefault(pattern[:size], []).append(pattern[size:])
-    for first, others in groups.items():
-        yield re.compile(f"{first}(?:{'|'.join(others)})")
+        groups.setdefault(_first_sign(pattern), []).append(pattern)
+    joined: dict[str, re.Pattern[str]] = {}
+    for first, alike in groups.items():
+        others = "|".join(pattern.removeprefix(first) for pattern in alike)
+        joined |= dict.fromkeys(alike, re.compile(f"{first}(?:{others})"))
+    return joined
 
 
-_ODD = tuple(_first_signs(sign.pattern for _, _, sign in _LINT))
+def _first_sign(pattern: str) -> str:
+    if pattern[0] in "([":
+        return pattern[: pattern.index("]") + 1] if pattern[0] == "[" else ""
+    return pattern[:2] if pattern[0] == "\\" else pattern[0]
+
+
+_ODD = tuple(set(by_first_sign(sign.pattern for _, _, sign in _LINT).values()))
 
 
 def odd_places(text: str) -> Iterator[int]:

@@ -45,11 +45,9 @@ class TextRule:
 def text_findings(printed: Printed) -> Iterator[Finding]:
     """Run every rule about wording over every printed text."""
     # A pattern that stands for all with the same first sign says first that none of them is met.
-    met = {
-        gate: gate.search(printed.lower if lower else printed.joined) is not None for lower, gate in _GATES
-    }
+    met = {(lower, gate) for lower, gate in _GATES if gate.search(printed.lower if lower else printed.joined)}
     for rule, patterns in _COMPILED:
-        asked = [pattern for pattern, gate in patterns if met[gate]]
+        asked = [pattern for pattern, gate in patterns if (rule.lower, gate) in met]
         if asked:
             yield from _found(rule, asked, printed)
     yield from sentence_findings(printed)

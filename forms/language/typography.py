@@ -7,7 +7,9 @@ Owns the rules T-NB, T-DASH and T-QUOT of the layout rules (A.6). Letters and di
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from forms.language.calendar_words import MONTHS_GENITIVE
 
@@ -145,14 +147,24 @@ def _first_sign(pattern: str) -> str:
     return pattern[:2] if pattern[0] == "\\" else pattern[0]
 
 
-_ODD = tuple(set(by_first_sign(sign.pattern for _, _, sign in _LINT).values()))
+_ODD = by_first_sign(sign.pattern for _, _, sign in _LINT)
+_PARTED = "\n\n"
 
 
-def odd_places(text: str) -> Iterator[int]:
-    """Yield places, in no order, where rule A.6 may find something; elsewhere it finds nothing. Quotes aside."""
-    for signs in _ODD:
-        for match in signs.finditer(text):
-            yield match.start()
+def fragments_of(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (rule id, fragment) for what rule A.6 finds odd in texts, in the order of the rules; quotes aside.
+
+    One quick look at all texts costs a tenth of a look at each.
+    """
+    joined = _PARTED.join(texts)
+    starts = list(accumulate([len(text) + len(_PARTED) for text in texts], initial=0))
+    met = {signs for signs in set(_ODD.values()) if signs.search(joined)}
+    for rule, pattern, sign in _LINT:
+        if _ODD[sign.pattern] not in met:
+            continue
+        places = {bisect_right(starts, match.start()) - 1 for match in sign.finditer(joined)}
+        for text in dict.fromkeys(texts[place] for place in sorted(places)):
+            yield from ((rule, match[0]) for match in pattern.finditer(text))
 
 
 def lint_typography(text: str) -> list[tuple[str, str]]:

@@ -68,10 +68,11 @@ def rows_whole(paper: Paper, profile: Profile) -> Iterator[Finding]:
 def section_rows(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-TBL-04: the name of a section stands in one cell over all columns."""
     for table in paper.tables:
+        columns = table.columns
         for row in table.rows:
-            if len(row.cells) == 1 and table.columns > 1:
+            if len(row.cells) == 1 and columns > 1:
                 cell = row.cells[0]
-                if cell.column + cell.span < table.columns:
+                if cell.column + cell.span < columns:
                     yield Finding(
                         "G-TBL-04", "warning", row.path,
                         f"Строка раздела занимает не всю ширину таблицы: {quoted(cell.text)}.",
@@ -221,7 +222,8 @@ def explained_is_used(paper: Paper, profile: Profile) -> Iterator[Finding]:
         explanations = part.text
         for match in _EXPLAINED.finditer(explanations):
             rest = explanations.replace(match[0], "", 1)
-            used = re.compile(rf"(?<!\w){re.escape(match['short'])}(?!\w)")
+            short = re.escape(match["short"])
+            used = re.compile(rf"{short}(?<!\w{short})(?!\w)")
             if not used.search(text) and not used.search(rest):
                 yield Finding(
                     "G-TBL-10", "info", part.path, f"Сокращение {match['short']} объяснено, но не встречается.",
@@ -260,6 +262,8 @@ def _is_merged_down(row: Row) -> bool:
 
 
 def _is_unmerged_section(row: Row) -> bool:
+    if any(map(_is_filled, row.cells[1:])):
+        return False
     filled = [cell for cell in row.cells if cell.text.strip()]
     if len(filled) != 1 or filled[0] is not row.cells[0] or row.is_heading or _is_merged_down(row):
         return False

@@ -22,7 +22,7 @@ _ORDINAL = re.compile(
 _STAGE = re.compile(
     r"(?:(перв)\w*|(втор)\w*|(трет)\w*|([1-3])(?:-?[а-я]{1,2})?) этап|этап\w* (?:№ ?)?([1-3])"
 )
-_STEM = re.compile(r"(?<!\w)(?:[а-я]{3,5}|\d{4})")
+_STEM = re.compile(r" ([а-я]{3,5}|\d{4})")
 _SAYS_NOTHING = frozenset(
     (
         *("проек", "участ", "школ", "школы", "школа", "общео", "органи", "орган"),
@@ -152,7 +152,7 @@ def _one_event(one: Measure, other: Measure) -> bool:
 @remembered
 def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a folded text; short words and figures but years are left out."""
-    return frozenset(_STEM.findall(text)) - _SAYS_NOTHING
+    return frozenset(_STEM.findall(f" {text}")) - _SAYS_NOTHING
 
 
 def _same_meaning(measures: Sequence[Measure]) -> Iterator[Finding]:
@@ -164,8 +164,9 @@ def _same_meaning(measures: Sequence[Measure]) -> Iterator[Finding]:
         own = {word for word, count in Counter(chain.from_iterable(stems)).items() if count == 1}
         doubtful = [place for place, words in enumerate(stems) if own.isdisjoint(words)]
         holders: dict[str, set[int]] = {}
+        asked = frozenset().union(*(stems[place] for place in doubtful))
         for place, words in enumerate(stems) if doubtful else ():
-            for word in words:
+            for word in words & asked:
                 holders.setdefault(word, set()).add(place)
         for place in doubtful:
             words = stems[place]
@@ -230,7 +231,7 @@ def _same_monitoring(measures: Sequence[Measure]) -> Iterator[Finding]:
 def _levels(data: Mapping[str, Any], measures: Sequence[Measure]) -> Iterator[Finding]:
     titles = " ".join([data["title"], *(column["title"] for column in data["columns"])]).lower()
     own = next((level for level in _LEVEL_WORDS if level in titles), "")
-    own_map = re.compile(_OWN_MAP.format(level=own)) if own else None
+    own_map = re.compile(_OWN_MAP.format(level=own))
     approved_on = (data["approval"] or {}).get("date")
     for measure in measures:
         done = set(_LEVEL.findall(measure.action)) if "альн" in measure.action else set()
@@ -246,9 +247,10 @@ def _levels(data: Mapping[str, Any], measures: Sequence[Measure]) -> Iterator[Fi
             yield _level_finding(
                 measure, "action", f"в муниципальном документе региональная задача «{task[0]}»"
             )
+        if not own or own not in measure.action or not own_map.search(measure.action):
+            continue
         term = measure.row["period"]
-        is_late = term and (not approved_on or not term.end or term.end >= approved_on)
-        if own_map and is_late and own_map.search(measure.action):
+        if term and (not approved_on or not term.end or term.end >= approved_on):
             yield Finding(
                 "LOGIC_AFTER_APPROVAL",
                 "warning",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from forms._checks import Finding, Severity
@@ -17,6 +17,7 @@ from forms._checks_sentences import sentence_findings
 from forms._checks_vocabulary import COMPOUNDS, LATIN_WORDS, VERBAL_NOUNS
 from forms._checks_walk import SEPARATOR, Piece, Printed, listed
 from forms.language.morphology import is_known
+from forms.language.typography import by_first_sign
 
 
 def _always(match: re.Match[str], piece: Piece) -> bool:
@@ -43,12 +44,16 @@ class TextRule:
 
 def text_findings(printed: Printed) -> Iterator[Finding]:
     """Run every rule about wording over every printed text."""
+    # A pattern that stands for all with the same first sign says first that none of them is met.
+    met = {(lower, gate) for lower, gate in _GATES if gate.search(printed.lower if lower else printed.joined)}
     for rule, patterns in _COMPILED:
-        yield from _found(rule, patterns, printed)
+        asked = [pattern for pattern, gate in patterns if (rule.lower, gate) in met]
+        if asked:
+            yield from _found(rule, asked, printed)
     yield from sentence_findings(printed)
 
 
-def _found(rule: TextRule, patterns: tuple[re.Pattern[str], ...], printed: Printed) -> Iterator[Finding]:
+def _found(rule: TextRule, patterns: Sequence[re.Pattern[str]], printed: Printed) -> Iterator[Finding]:
     fragments: dict[str, list[str]] = {}
     for pattern in patterns:
         for piece, match in printed.matches(pattern, lower=rule.lower):
@@ -249,4 +254,12 @@ TEXT_RULES: tuple[TextRule, ...] = (
         keep=_joins_two_measures,
     ),
 )
-_COMPILED = tuple((rule, tuple(re.compile(pattern) for pattern in rule.patterns)) for rule in TEXT_RULES)
+_GATE_OF = {
+    lower: by_first_sign(p for rule in TEXT_RULES if rule.lower is lower for p in rule.patterns)
+    for lower in (False, True)
+}
+_GATES = {(lower, gate) for lower, gates in _GATE_OF.items() for gate in gates.values()}
+_COMPILED = tuple(
+    (rule, tuple((re.compile(pattern), _GATE_OF[rule.lower][pattern]) for pattern in rule.patterns))
+    for rule in TEXT_RULES
+)

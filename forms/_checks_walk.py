@@ -11,7 +11,7 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from decimal import Decimal
 from functools import cached_property
@@ -197,7 +197,15 @@ def listed(fragments: list[str], limit: int = 12) -> str:
 @remembered
 def folded(text: str) -> str:
     """Return a text for comparison: lower case, «е» for «ё», letters and digits only."""
-    return " ".join(_WORD.findall(text.lower().replace("ё", "е")))
+    plain = text.lower().replace("ё", "е")
+    if "+" not in plain:
+        with suppress(UnicodeEncodeError):
+            return b" ".join(plain.encode("cp1251").translate(_WORD_SIGNS).split()).decode("cp1251")
+    return " ".join(_WORD.findall(plain))
 
 
 _WORD = re.compile(r"\w+\+?")
+# Bytes of the code page that are no part of a word become spaces.
+_WORD_SIGNS = bytes(
+    code if re.match(r"\w", bytes([code]).decode("cp1251", "ignore")) else 32 for code in range(256)
+)

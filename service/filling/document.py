@@ -10,7 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from service.errors import TemplateError
 
@@ -23,15 +23,20 @@ _ONCE, _EVERY_TIME = 6, 3
 _SMALL_BYTES = 4096
 
 
-def read_parts(docx: bytes) -> dict[str, bytes]:
+def read_parts(docx: bytes, *, but: Container[str] = ()) -> dict[str, bytes]:
     """Return part name -> bytes of a .docx, in the order of the file.
+
+    Args:
+        docx: the file.
+        but: parts that are not read; nobody asks for them.
 
     Raises:
         TemplateError: it is not a ZIP, or it is damaged.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as package:
-            return {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
+            infos = [one for one in package.infolist() if not one.is_dir() and one.filename not in but]
+            return {info.filename: package.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
         raise TemplateError("Файл .docx повреждён: его не удаётся прочитать.") from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 from service.layout_rules.facts import PaperFacts
@@ -285,11 +284,6 @@ class Paper:
     def text(self) -> str:
         """Everything printed as one text, paragraphs parted by empty lines."""
         return "\n\n".join([part.text for part in self.printed])
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each of `printed` begins in `text`."""
-        return list(accumulate([len(part.text) + 2 for part in self.printed], initial=0))[:-1]
 
     @cached_property
     def document_kind(self) -> str:

@@ -1,4 +1,4 @@
-"""Plain paragraphs, cells and rows taken out of word/document.xml as strings, before a tree is built for the rest.
+"""Plain rows, paragraphs and cells taken out of word/document.xml as strings, before a tree is built for the rest.
 
 Most of a paper is paragraphs of a few formats and plain text. A pattern finds them in the source, where they cost a
 tenth of the elements of a tree; numbered places stand for them in the XML that is parsed. What the pattern does not
@@ -42,6 +42,9 @@ _HOLDERS = {
 _PLACES = {name: re.compile(rf'(?:<w:{name} {PLACE}="\d+"/>)++') for name in ("p", "tc")}
 _PLACE_ENDS = '"/>'
 _RUNS = re.compile(rf"<w:r>({_RUN_PROPERTIES})?+(?:{_T}({_TEXT})</w:t></w:r>|(.*?)</w:r>)", re.DOTALL)
+# Texts are taken out between these; a sign that no source may have stands for each.
+_T_STARTS, _T_ENDS, _GAP = '<w:t xml:space="preserve">', "</w:t>", "\x01"
+_LONGEST_REMEMBERED = 16_384
 # What most paragraphs are; the others are looked at more closely.
 _ONE_STARTS, _ONE_ENDS = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
 _PIECES = re.compile(rf"{_T}({_TEXT})</w:t>|<w:(tab|br)/>")
@@ -51,16 +54,34 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&
 _Taken = TypeVar("_Taken")
 
 
-# (w:pPr or "", the text of its only run if that has no properties, else None and (w:rPr, text) of its runs). Hundreds
-# are made for a paper, and a plain tuple is made in a third of the time of a named one.
-PlainParagraph = tuple[str, str, tuple[tuple[str, str], ...] | None]
-# A cell or a row: (w:tcPr or w:trPr or "", the numbers of what it holds).
-PlainGroup = tuple[str, tuple[int, ...]]
+# (w:pPr or "", (w:rPr or "", text) of each of its runs that prints something).
+PlainParagraph = tuple[str, tuple[tuple[str, str], ...]]
+# (w:tcPr or "", the numbers of its paragraphs).
+PlainCell = tuple[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowPlan:
+    """What rows of one markup have in common: rows of a template differ in their texts.
+
+    Attributes:
+        properties: w:trPr as source, or empty.
+        cells: (w:tcPr, its paragraphs) of each cell; a paragraph is (w:pPr, whether it has a run with a text).
+        tags: how many tags the row has.
+    """
+
+    properties: str
+    cells: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
+    tags: int
+
+
+# The texts of a row stand in the order of the paragraphs that have one.
+PlainRow = tuple[RowPlan, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class PlainPart:
-    """A part whose plain paragraphs, the cells of such and the rows of such cells were taken out.
+    """A part whose plain rows, other plain paragraphs and the cells of such were taken out.
 
     Attributes:
         xml: the part with places in it.
@@ -68,19 +89,20 @@ class PlainPart:
 
     xml: bytes
     paragraphs: Sequence[PlainParagraph] = ()
-    cells: Sequence[PlainGroup] = ()
-    rows: Sequence[PlainGroup] = ()
+    cells: Sequence[PlainCell] = ()
+    rows: Sequence[PlainRow] = ()
 
 
 def plain_part(xml: bytes) -> PlainPart:
     """Return a part without its plain paragraphs; one that is written in an unusual way comes back as it is."""
-    source, paragraphs = _without(_source(xml), "p", _plain_paragraph)
+    source, rows = _without(_source(xml), "tr", _plain_row)
+    source, paragraphs = _without(source, "p", _plain_paragraph)
     # What was taken out is harmless; what is left may give it another meaning.
     head = _HEAD.match(source)
-    if head is None or _is_unusual(source, head.end()) or source.count(PLACE) != len(paragraphs):
+    places = len(rows) + len(paragraphs)
+    if head is None or _is_unusual(source, head.end()) or source.count(PLACE) != places:
         return PlainPart(xml)
     source, cells = _without(source, "tc", lambda body: _plain_group(body, "tcPr", "p"))
-    source, rows = _without(source, "tr", lambda body: _plain_group(body, "trPr", "tc"))
     return PlainPart(source.encode(), paragraphs, cells, rows)
 
 
@@ -109,13 +131,42 @@ def _plain_paragraph(body: str) -> PlainParagraph | None:
     properties, starts, rest = body.partition(_ONE_STARTS)
     text = rest[: -len(_ONE_ENDS)]
     is_text = starts and rest.endswith(_ONE_ENDS) and "<" not in text and ">" not in text and "&" not in text
-    if is_text and _is_plain(properties, "pPr"):
-        return properties, text, None
+    if is_text and text and _is_plain(properties, "pPr"):
+        return properties, (("", text),)
     match = _PARAGRAPH.fullmatch(body)
-    return (match[1] or "", "", tuple(_runs(match[2]))) if match else None
+    return (match[1] or "", tuple(_runs(match[2]))) if match else None
 
 
-def _plain_group(body: str, properties_name: str, name: str) -> PlainGroup | None:
+def _plain_row(body: str) -> PlainRow | None:
+    markup, *others = body.split(_T_STARTS)
+    pieces, texts = [markup], []
+    for other in others:
+        text, _, markup = other.partition(_T_ENDS)
+        pieces.append(markup)
+        texts.append(text)
+    key = _GAP.join(pieces)
+    plan = _row_plan(key) if len(key) <= _LONGEST_REMEMBERED else None
+    # A tag inside a text, or an entity, is more than the plan knows.
+    if plan is None or body.count("<") != plan.tags or body.count(">") != plan.tags or "&" in body:
+        return None
+    return plan, texts
+
+
+@functools.lru_cache(maxsize=512)
+def _row_plan(markup: str) -> RowPlan | None:
+    """Return the plan of a row whose texts were taken out; None when a paragraph has more than one text."""
+    body = markup.replace(_GAP, f"{_T_STARTS}{_GAP}{_T_ENDS}")
+    source, paragraphs = _without(body, "p", _plain_paragraph)
+    source, cells = _without(source, "tc", lambda cell: _plain_group(cell, "tcPr", "p"))
+    row = _plain_group(source, "trPr", "tc")
+    if row is None or PLACE in markup or any(runs not in ((), (("", _GAP),)) for _, runs in paragraphs):
+        return None
+    shapes = [(properties, bool(runs)) for properties, runs in paragraphs]
+    planned = tuple((properties, tuple(shapes[one] for one in numbers)) for properties, numbers in cells)
+    return RowPlan(row[0], planned, body.count("<"))
+
+
+def _plain_group(body: str, properties_name: str, name: str) -> PlainCell | None:
     closing = f"</w:{properties_name}>"
     properties, end, places = body.partition(closing)
     properties, places = (properties + end, places) if end else ("", body)

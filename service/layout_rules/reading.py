@@ -10,12 +10,13 @@ from lxml import etree
 
 from service.errors import TemplateError
 from service.filling.document import read_parts
+from service.layout_rules.cells import Mould
 from service.layout_rules.effective import Formats
 from service.layout_rules.numbering import Counter, Numbering
 from service.layout_rules.paper import Paragraph, Run, Section, Settings, Sheets, Table
-from service.layout_rules.plain_parts import PLACE, PlainGroup, plain_part
+from service.layout_rules.plain_parts import PLACE, PlainCell, PlainRow, plain_part
 from service.layout_rules.runs import plain_runs, read_runs
-from service.layout_rules.shapes import CellLook, ParagraphFormat, RunFormat
+from service.layout_rules.shapes import CellLook, ParagraphFormat
 from service.layout_rules.tables import TableReader
 from service.layout_rules.values import (
     R,
@@ -32,6 +33,10 @@ from service.layout_rules.values import (
 _P, _TBL, _SECTION = f"{W}p", f"{W}tbl", f"{W}sectPr"
 _HOLDERS = {f"{W}pPr", f"{W}body"}
 _PASSED_THROUGH = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
+# Parts of every paper that say nothing of its looks.
+_UNASKED = frozenset(
+    ("[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "word/fontTable.xml")
+)
 _DEEPEST_TABLE = 12  # tables inside tables: deeper ones only use up the stack
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -42,7 +47,7 @@ def read_sheets(docx: bytes) -> Sheets:
     Raises:
         TemplateError: the file is not a readable .docx.
     """
-    return Reader(read_parts(docx)).sheets()
+    return Reader(read_parts(docx, but=_UNASKED)).sheets()
 
 
 @functools.lru_cache(maxsize=32)
@@ -71,7 +76,6 @@ class Reader:
         self.formats, numbering = _shared_formats(*(parts.get(name) for name in names))
         self._counter = Counter(numbering)
         self._links = self._read_links()
-        self._shapes: dict[tuple[str, CellLook | None], tuple[ParagraphFormat, RunFormat]] = {}
         self._section = 0
         self._break_pending = False
         self._tables: list[Table] = []
@@ -132,44 +136,59 @@ class Reader:
         self, number: int, *, path: str, left: int, width: int, look: CellLook | None
     ) -> Paragraph:
         """Return a paragraph of the body that was taken out of the part as source."""
-        properties, text, sources = self._plain.paragraphs[number]
-        found = self._shapes.get((properties, look))
-        if found is None:
-            paragraph = self.formats.plain_paragraph(properties, look)
-            found = paragraph, self.formats.plain_run(paragraph.style_id, "", look)
-            self._shapes[properties, look] = found
-        shape, run = found
-        if sources is not None or run.hidden or run.caps:
-            runs = plain_runs(
-                (("", text),) if sources is None else sources, shape.style_id, look, self.formats
-            )
-            text = "".join([run.text for run in runs])
-        else:
+        properties, sources = self._plain.paragraphs[number]
+        shape = self.formats.plain_paragraph(properties, look)
+        runs = plain_runs(sources, shape.style_id, look, self.formats)
+        return self._plain_paragraph(
+            properties, shape, runs, path, left + shape.left, max(0, width - shape.left - shape.right)
+        )
+
+    def moulded(self, mould: Mould, text: str, path: str) -> Paragraph:
+        """Return a plain paragraph of one run, or of none when it has no text."""
+        properties, shape, run, left, room, is_simple = mould
+        if is_simple and not self._break_pending and "\t" not in text:
             runs = (Run(text, run),) if text else ()
+            is_empty = not text.strip()
+            return Paragraph(
+                path,
+                text,
+                "",
+                runs,
+                shape,
+                left,
+                room,
+                self._section,
+                False,
+                (),
+                False,
+                is_empty,
+            )
+        printed = text.upper() if run.caps else text
+        runs = (Run(printed, run),) if text and not run.hidden else ()
+        return self._plain_paragraph(properties, shape, runs, path, left, room)
+
+    def _plain_paragraph(
+        self, properties: str, shape: ParagraphFormat, runs: tuple[Run, ...], path: str, left: int, room: int
+    ) -> Paragraph:
+        text = "".join([run.text for run in runs])
         label = self._counter.label(shape.list_number, shape.list_depth) if shape.list_number else ""
         is_empty = not text.strip()
         starts_page = shape.page_break_before or self._break_pending
         self._break_pending = self._break_pending and is_empty
         centred = "\t" in text and bool(properties) and _has_centre_tab(fragment(properties))
         return Paragraph(
-            path, text, label, runs, shape,
-            left + shape.left, max(0, width - shape.left - shape.right),
-            self._section, starts_page, (), centred, is_empty,
-        )  # fmt: skip
+            path, text, label, runs, shape, left, room, self._section, starts_page, (), centred, is_empty
+        )
 
-    def plain_row(self, element: etree._Element) -> PlainGroup | None:
+    def plain_row(self, element: etree._Element) -> PlainRow | None:
         """Return a row that was taken out as source."""
         place = element.get(PLACE) if self._plain.rows else None
         return None if place is None else self._plain.rows[int(place)]
 
-    def plain_cell_number(self, element: etree._Element) -> int | None:
-        """Return the number of a cell that was taken out as source, None for any other one."""
-        place = element.get(PLACE) if self._plain.cells else None
-        return None if place is None else int(place)
-
-    def plain_cell(self, number: int) -> PlainGroup:
+    def plain_cell(self, element: etree._Element) -> PlainCell | None:
         """Return a cell that was taken out as source."""
-        return self._plain.cells[number]
+        place = element.get(PLACE) if self._plain.cells else None
+        return None if place is None else self._plain.cells[int(place)]
 
     def paragraphs_of(self, parent: etree._Element, path: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of a header, a footer or a footnote."""

@@ -32,7 +32,7 @@ def heading_repeats(paper: Paper, profile: Profile) -> Iterator[Finding]:
                 "Отметьте первую строку: «Повторять как заголовок на каждой странице».",
             )  # fmt: skip
         words = _texts(table.rows[0])
-        again = next((row for row in table.rows[1:] if len(words) > 1 and _texts(row) == words), None)
+        again = next((row for row in table.rows[1:] if len(words) > 1 and _says(row, words)), None)
         if again is not None:
             yield Finding(
                 "G-TBL-01", "warning", again.path, f"Заголовок таблицы набран ещё раз: {_quoted_row(again)}.",
@@ -68,10 +68,11 @@ def rows_whole(paper: Paper, profile: Profile) -> Iterator[Finding]:
 def section_rows(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-TBL-04: the name of a section stands in one cell over all columns."""
     for table in paper.tables:
+        columns = table.columns
         for row in table.rows:
-            if len(row.cells) == 1 and table.columns > 1:
+            if len(row.cells) == 1 and columns > 1:
                 cell = row.cells[0]
-                if cell.column + cell.span < table.columns:
+                if cell.column + cell.span < columns:
                     yield Finding(
                         "G-TBL-04", "warning", row.path,
                         f"Строка раздела занимает не всю ширину таблицы: {quoted(cell.text)}.",
@@ -124,9 +125,11 @@ def no_empty_rows(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-TBL-07: no row is empty, none has a number and nothing else."""
     for table in paper.tables:
         body = [row for row in table.rows if not row.is_heading and not _is_merged_down(row)]
-        if not any(_texts(row) for row in body):
+        if not any(_is_filled(cell) for row in body for cell in row.cells):
             continue  # a blank to be filled in by hand
         for row in body:
+            if sum(map(_is_filled, row.cells)) > 1:
+                continue
             texts = _texts(row)
             if not texts or (len(row.cells) > 1 and len(texts) == 1 and _NUMBER.fullmatch(texts[0])):
                 what = f"в строке таблицы только номер {texts[0]}" if texts else "пустая строка таблицы"
@@ -219,7 +222,8 @@ def explained_is_used(paper: Paper, profile: Profile) -> Iterator[Finding]:
         explanations = part.text
         for match in _EXPLAINED.finditer(explanations):
             rest = explanations.replace(match[0], "", 1)
-            used = re.compile(rf"(?<!\w){re.escape(match['short'])}(?!\w)")
+            short = re.escape(match["short"])
+            used = re.compile(rf"{short}(?<!\w{short})(?!\w)")
             if not used.search(text) and not used.search(rest):
                 yield Finding(
                     "G-TBL-10", "info", part.path, f"Сокращение {match['short']} объяснено, но не встречается.",
@@ -239,6 +243,16 @@ def _texts(row: Row) -> list[str]:
     return [" ".join(cell.text.split()) for cell in row.cells if cell.text.strip()]
 
 
+def _is_filled(cell: Cell) -> bool:
+    return bool(cell.text.strip())
+
+
+def _says(row: Row, texts: list[str]) -> bool:
+    """Say whether the texts of a row are these; hardly any row begins like the heading."""
+    first = next(filter(_is_filled, row.cells), None)
+    return first is not None and " ".join(first.text.split()) == texts[0] and _texts(row) == texts
+
+
 def _quoted_row(row: Row) -> str:
     return quoted(" | ".join(_texts(row)))
 
@@ -248,6 +262,8 @@ def _is_merged_down(row: Row) -> bool:
 
 
 def _is_unmerged_section(row: Row) -> bool:
+    if any(map(_is_filled, row.cells[1:])):
+        return False
     filled = [cell for cell in row.cells if cell.text.strip()]
     if len(filled) != 1 or filled[0] is not row.cells[0] or row.is_heading or _is_merged_down(row):
         return False

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import itertools
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import Protocol
 
 from lxml import etree
 
+from service.layout_rules.cells import (
+    CellShape,
+    Looks,
+    Mould,
+    Place,
+    RowMould,
+    cell_shape,
+    length_of,
+    mould_of,
+    plain_cell_shape,
+    plain_row_shape,
+    row_shape,
+    stated_width,
+)
 from service.layout_rules.effective import Formats
 from service.layout_rules.paper import Cell, Paragraph, Row, Table
-from service.layout_rules.plain_parts import PlainGroup
+from service.layout_rules.plain_parts import PlainCell, PlainRow, RowPlan
 from service.layout_rules.shapes import CellLook
-from service.layout_rules.values import W, attribute, child_value, fragment, has_switch, twips, whole
+from service.layout_rules.values import W, attribute, child_value, twips
 
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _ROW_PROPERTIES, _CELL_PROPERTIES = f"{W}trPr", f"{W}tcPr"
-_SPAN, _CELL_WIDTH, _MERGE, _VALIGN = f"{W}gridSpan", f"{W}tcW", f"{W}vMerge", f"{W}vAlign"
 _PASSED_THROUGH = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
-_FIFTIETHS = 5000  # w:type="pct" counts fiftieths of a percent
 _DEFAULT_CELL_MARGIN = 108
-_MOST_COLUMNS = 63  # Word's own limit; a damaged span must not grow into millions
-# w:tblLook as one hexadecimal number, ISO/IEC 29500-4, 14.4.7: bit, name, and whether the bit switches it off.
-_LOOKS = (
-    ("firstRow", 0x20), ("lastRow", 0x40), ("firstColumn", 0x80), ("lastColumn", 0x100), ("noHBand", 0x200),
-    ("noVBand", 0x400),
-)  # fmt: skip
 
 
 class ParagraphSource(Protocol):
@@ -45,14 +49,14 @@ class ParagraphSource(Protocol):
     ) -> Paragraph:
         """Return a paragraph of a plain cell."""
 
-    def plain_row(self, element: etree._Element) -> PlainGroup | None:
-        """Return w:trPr and the cells of a plain row, None for any other one."""
+    def plain_row(self, element: etree._Element) -> PlainRow | None:
+        """Return a plain row, None for any other one."""
 
-    def plain_cell_number(self, element: etree._Element) -> int | None:
-        """Return the number of a plain cell, None for any other one."""
+    def plain_cell(self, element: etree._Element) -> PlainCell | None:
+        """Return w:tcPr and the paragraphs of a plain cell, None for any other one."""
 
-    def plain_cell(self, number: int) -> PlainGroup:
-        """Return w:tcPr and the paragraphs of a plain cell."""
+    def moulded(self, mould: Mould, text: str, path: str) -> Paragraph:
+        """Return a paragraph of a plain row."""
 
     def table_blocks(self, element: etree._Element, *, left: int, room: int) -> Iterator[Paragraph | Table]:
         """Yield an inner table."""
@@ -70,14 +74,14 @@ class TableReader:
         self._source, self._section, self._left, self._room = source, section, left, room
         self._edges: list[int] = [0]
         self._sides: tuple[int, int] = (0, 0)
-        self._looks: _Looks | None = None
-        self._places: dict[tuple[str, int], _Place] = {}
+        self._looks: Looks | None = None
+        self._row_moulds: dict[tuple[RowPlan, tuple[bool, ...]], RowMould] = {}
 
     def read(self, element: etree._Element, number: int) -> Table:
         """Return the table."""
         properties = element.find(f"{W}tblPr")
         grid = [twips(attribute(column, "w")) for column in element.iterfind(f"{W}tblGrid/{W}gridCol")]
-        stated = _stated_width(_child(properties, "tblW"), self._room)
+        stated = stated_width(_child(properties, "tblW"), self._room)
         width = stated or sum(grid) or self._room
         if sum(grid) and stated and attribute(_child(properties, "tblW"), "type") == "pct":
             grid = [round(column * width / sum(grid)) for column in grid]
@@ -88,7 +92,7 @@ class TableReader:
         rows = list(_children(element, _TR))
         style_id = child_value(properties, "tblStyle")
         if self._source.formats.has_conditions(style_id):
-            self._looks = _Looks(style_id, _child(properties, "tblLook"), len(rows))
+            self._looks = Looks(style_id, _child(properties, "tblLook"), len(rows))
         plain = CellLook(style_id, ("wholeTable",))
         made = tuple(
             self._row(row, f"table.{number}.row.{order}", order - 1, plain)
@@ -107,55 +111,75 @@ class TableReader:
         )
 
     def _row(self, element: etree._Element, path: str, order: int, plain: CellLook) -> Row:
-        group = self._source.plain_row(element)
-        if group is None:
-            shape = _row_shape(element.find(_ROW_PROPERTIES))
-            items: Sequence[etree._Element | int] = list(_children(element, _TC))
-        else:
-            shape, items = _plain_row_shape(group[0]), group[1]
+        taken = self._source.plain_row(element)
+        if taken is not None:
+            return self._plain_row(*taken, path=path, order=order, plain=plain)
+        shape = row_shape(element.find(_ROW_PROPERTIES))
         cells: list[Cell] = []
         column = shape.column
-        for place, item in enumerate(items):
-            look = self._looks.cell(order, place, len(items)) if self._looks else plain
+        elements = list(_children(element, _TC))
+        for place, item in enumerate(elements):
+            look = self._looks.cell(order, place, len(elements)) if self._looks else plain
             cells.append(self._cell(item, path, column, look))
             column += cells[-1].span
         width = sum([cell.width for cell in cells])
         return Row(path, tuple(cells), shape.is_heading, shape.may_tear, width)
 
-    def _cell(self, item: etree._Element | int, path: str, column: int, look: CellLook) -> Cell:
-        number = item if isinstance(item, int) else self._source.plain_cell_number(item)
-        if not isinstance(item, int) and number is None:
-            place = self._place(item.find(_CELL_PROPERTIES), column)
+    def _plain_row(self, plan: RowPlan, texts: list[str], *, path: str, order: int, plain: CellLook) -> Row:
+        key = plan, self._looks.kind(order) if self._looks else ()
+        found = self._row_moulds.get(key)
+        if found is None:
+            found = self._row_moulds[key] = self._row_mould(plan, order, plain)
+        (_, is_heading, may_tear), width, moulds = found
+        moulded, rest = self._source.moulded, iter(texts)
+        cells = []
+        for place, column, inside in moulds:
+            paragraphs = tuple(
+                [moulded(mould, next(rest) if has_text else "", path) for mould, has_text in inside]
+            )
+            text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join([p.text for p in paragraphs])
+            cells.append(Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign))
+        return Row(path, tuple(cells), is_heading, may_tear, width)
+
+    def _row_mould(self, plan: RowPlan, order: int, plain: CellLook) -> RowMould:
+        """Return what rows of one plan and one kind have in common in this table."""
+        shape = plain_row_shape(plan.properties)
+        column, moulds = shape.column, []
+        for number, (properties, paragraphs) in enumerate(plan.cells):
+            look = self._looks.cell(order, number, len(plan.cells)) if self._looks else plain
+            place = self._place(plain_cell_shape(properties), column)
+            inside = [
+                (mould_of(self._source.formats, one, left=place.left, width=place.room, look=look), has_text)
+                for one, has_text in paragraphs
+            ]
+            moulds.append((place, column, inside))
+            column += place.span
+        return shape, sum(place.width for place, _, _ in moulds), moulds
+
+    def _cell(self, item: etree._Element, path: str, column: int, look: CellLook) -> Cell:
+        plain = self._source.plain_cell(item)
+        if plain is None:
+            place = self._place(cell_shape(item.find(_CELL_PROPERTIES)), column)
             paragraphs = tuple(self._paragraphs(item, path, place.left, place.room, look))
-        elif number is not None:
-            properties, numbers = self._source.plain_cell(number)
-            place = self._plain_place(properties, column)
+        else:
+            properties, numbers = plain
+            place = self._place(plain_cell_shape(properties), column)
             read, left, room = self._source.plain_paragraph, place.left, place.room
             paragraphs = tuple([read(one, path=path, left=left, width=room, look=look) for one in numbers])
         text = paragraphs[0].text if len(paragraphs) == 1 else "\n".join([part.text for part in paragraphs])
         return Cell(paragraphs, text, column, place.span, place.width, place.merge, place.valign)
 
-    def _plain_place(self, properties: str, column: int) -> _Place:
-        found = self._places.get((properties, column))
-        if found is None:
-            found = self._place(fragment(properties) if properties else None, column)
-            self._places[properties, column] = found
-        return found
-
-    def _place(self, properties: etree._Element | None, column: int) -> _Place:
-        shape = {} if properties is None else {child.tag: child for child in properties}
-        span = max(1, min(whole(attribute(shape.get(_SPAN), "val"), 1), _MOST_COLUMNS))
+    def _place(self, shape: CellShape, column: int) -> Place:
         last = len(self._edges) - 1
-        left, right = self._edges[min(column, last)], self._edges[min(column + span, last)]
-        stated = _stated_width(shape.get(_CELL_WIDTH), self._edges[-1])
-        merge = shape.get(_MERGE)
-        return _Place(
-            span,
+        left, right = self._edges[min(column, last)], self._edges[min(column + shape.span, last)]
+        stated = length_of(shape.size, shape.kind, self._edges[-1])
+        return Place(
+            shape.span,
             self._left + left + self._sides[0],
             max(0, (right - left or stated) - sum(self._sides)),
             stated or right - left,
-            "" if merge is None else attribute(merge, "val") or "continue",
-            attribute(shape.get(_VALIGN), "val"),
+            shape.merge,
+            shape.valign,
         )
 
     def _paragraphs(
@@ -176,73 +200,10 @@ class TableReader:
             return True
         groups = [self._source.plain_row(row) for row in rows]
         # The properties of a plain cell hold values only, no borders.
-        plain = sum(len(group[1]) for group in groups if group is not None)
+        plain = sum(len(group[0].cells) for group in groups if group is not None)
         cells = [cell for row in rows for cell in _children(row, _TC)]
         ruled = [cell for cell in cells if _all_sides_drawn(cell.find(f"{W}tcPr/{W}tcBorders"))]
         return len(cells) + plain > 1 and len(ruled) * 2 > len(cells) + plain
-
-
-class _RowShape(NamedTuple):
-    """The first column of a row, and what its properties say."""
-
-    column: int
-    is_heading: bool
-    may_tear: bool
-
-
-def _row_shape(properties: etree._Element | None) -> _RowShape:
-    column = min(whole(child_value(properties, "gridBefore")), _MOST_COLUMNS)
-    return _RowShape(column, has_switch(properties, "tblHeader"), not has_switch(properties, "cantSplit"))
-
-
-@functools.lru_cache(maxsize=256)
-def _plain_row_shape(properties: str) -> _RowShape:
-    return _row_shape(fragment(properties) if properties else None)
-
-
-class _Place(NamedTuple):
-    """Where a cell stands: its span, its text's left edge and room, its own width, merge and valign."""
-
-    span: int
-    left: int
-    room: int
-    width: int
-    merge: str
-    valign: str
-
-
-class _Looks:
-    """Which conditional parts of its style a cell takes."""
-
-    def __init__(self, style_id: str, look: etree._Element | None, rows: int) -> None:
-        bits = 0
-        with contextlib.suppress(ValueError):
-            bits = int(attribute(look, "val") or "0", 16)
-        self._on = {
-            name: attribute(look, name) in ("1", "true", "on") if attribute(look, name) else bool(bits & bit)
-            for name, bit in _LOOKS
-        }
-        self._style_id, self._rows = style_id, rows
-        self._known: dict[tuple[str, ...], CellLook] = {}
-
-    def cell(self, row: int, place: int, places: int) -> CellLook:
-        on = self._on
-        first_row, last_row = on["firstRow"] and row == 0, on["lastRow"] and row == self._rows - 1
-        first, last = on["firstColumn"] and place == 0, on["lastColumn"] and place == places - 1
-        names = ["wholeTable"]
-        if not on["noVBand"]:
-            names.append("band2Vert" if (place - on["firstColumn"]) % 2 else "band1Vert")
-        if not on["noHBand"]:
-            names.append("band2Horz" if (row - on["firstRow"]) % 2 else "band1Horz")
-        parts = (("firstCol", first), ("lastCol", last), ("firstRow", first_row), ("lastRow", last_row))
-        names += [name for name, here in parts if here]
-        corners = (("neCell", first_row and last), ("nwCell", first_row and first))
-        names += [name for name, here in corners if here]
-        names += [
-            name for name, here in (("seCell", last_row and last), ("swCell", last_row and first)) if here
-        ]
-        key = tuple(names)
-        return self._known.setdefault(key, CellLook(self._style_id, key))
 
 
 def _children(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
@@ -255,17 +216,6 @@ def _children(parent: etree._Element, *tags: str) -> Iterator[etree._Element]:
 
 def _child(parent: etree._Element | None, name: str) -> etree._Element | None:
     return None if parent is None else parent.find(f"{W}{name}")
-
-
-def _stated_width(element: etree._Element | None, whole_width: int) -> int:
-    if element is None:
-        return 0
-    size, kind = attribute(element, "w"), attribute(element, "type")
-    if size.endswith("%"):
-        return round(whole_width * whole(size[:-1]) / 100)
-    if kind == "pct":
-        return round(whole_width * whole(size) / _FIFTIETHS)
-    return 0 if kind in ("auto", "nil") else twips(size)
 
 
 def _offset(properties: etree._Element | None, width: int, room: int) -> int:

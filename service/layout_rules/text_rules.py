@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from forms._checks import Finding, Severity
-from forms.language.typography import lint_typography, odd_places
+from forms.language.typography import fragments_of
 from service.layout_rules import wording
 from service.layout_rules.paper import Paper
 from service.layout_rules.profiles import Profile
@@ -31,7 +30,7 @@ _TORN = re.compile(
     rf"[А-ЯЁ]\.\n[А-ЯЁ][а-яё]|[а-яё]\n[А-ЯЁ]\.[А-ЯЁ]\.|№\s*\n\s*\d|\d\n(?={wording.MONTH})|{wording.MONTH}\n\d{{4}}"
 )
 _TIGHT, _APART = re.compile(r"%(?<=\d%)"), re.compile(r"%(?<=\d[ \u00a0]%)")
-_SEPARATOR = "\n\n"
+_TIGHT_NUMBER = re.compile(r"№\w")
 # Headings of columns, not names and numbers: «И.О. Фамилия», «№ п/п».
 _NO_NAME = re.compile(r"Фамили|Ф\.\s?И\.|№ ?п$")
 _DEFINED_BARE = re.compile(r"(?i:далее\s[–—-]\s[^.)«]{0,60}\b500\+)")
@@ -51,13 +50,8 @@ def not_torn(paper: Paper, profile: Profile) -> Iterator[Finding]:
 
 def typography(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """T-NB, T-DASH, T-CHAR and G-ORD-10: the lint of the language part, on what is printed."""
-    # One quick look at the whole text costs a tenth of a look at each paragraph.
-    numbers = {bisect_right(paper.starts, place) - 1 for place in odd_places(paper.text)}
-    if not numbers:
-        return
-    texts = dict.fromkeys(paper.printed[number].text for number in sorted(numbers))
     found: dict[str, list[str]] = {}
-    for rule, fragment in _fragments(_SEPARATOR.join(texts)):
+    for rule, fragment in _fragments([part.text for part in paper.printed]):
         found.setdefault(rule, []).append(fragment)
     for rule, places in found.items():
         message, fix = _TEXTS[rule]
@@ -96,18 +90,15 @@ def quotes(paper: Paper, profile: Profile) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _fragments(text: str) -> list[tuple[str, str]]:
-    found = []
-    bare_is_defined = _DEFINED_BARE.search(text)
-    for rule, fragment in lint_typography(text):
-        # Quotes are counted over whole requisites by `quotes`, per cent signs over the paper by `percent_signs`.
-        if rule == "T-QUOT-01" or _SEPARATOR in fragment or " … " in fragment:
-            continue
-        if _NO_NAME.search(fragment) or (bare_is_defined and fragment == "500+"):
-            continue
-        tight = rule == "T-NB-03" and re.match(r"№\w", fragment)
-        found.append(("G-ORD-10" if tight else rule, fragment))
-    return found
+def _fragments(texts: Sequence[str]) -> list[tuple[str, str]]:
+    found = [(rule, fragment) for rule, fragment in fragments_of(texts) if not _NO_NAME.search(fragment)]
+    if any(fragment == "500+" for _, fragment in found):
+        bare_is_defined = any("500+" in text and _DEFINED_BARE.search(text) for text in texts)
+        found = [one for one in found if not (bare_is_defined and one[1] == "500+")]
+    return [
+        ("G-ORD-10" if rule == "T-NB-03" and _TIGHT_NUMBER.match(fragment) else rule, fragment)
+        for rule, fragment in found
+    ]
 
 
 def _quoted_blocks(paper: Paper) -> Iterator[tuple[str, str]]:

@@ -189,12 +189,13 @@ def word_spacing(paper: Paper, profile: Profile) -> Iterator[Finding]:
     )
     if "  " in paper.text:
         yield from per_cause("G-PAR-04", "error", double, "Оставьте между словами один пробел.")
-    if not any(shape.spacing for shape in paper.formats) and not _SINGLE_LETTERS.search(paper.text):
+    has_letters = bool(_SINGLE_LETTERS.search(paper.text))
+    if not has_letters and not any(shape.spacing for shape in paper.formats):
         return
     spaced = (
         (part, "буквы набраны вразрядку или уплотнены")
         for part in (*paper.of(*_BODY, "heading", "title", "mark", "letterhead", "requisite"), *paper.cells)
-        if any(run.format.spacing for run in _words(part)) or _SPACED_OUT.search(part.text)
+        if any(run.format.spacing for run in _words(part)) or (has_letters and _SPACED_OUT.search(part.text))
     )
     yield from per_cause("G-PAR-04", "error", spaced, "Установите обычный интервал между буквами.")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.errors import TemplateError
 from service.filling.document import read_parts, write_parts
 from service.layout_rules import PaperFacts, check_layout
-from service.layout_rules.plain_parts import plain_part
+from service.layout_rules.plain_parts import PLACE, plain_part
 from service.layout_rules.reading import read_sheets
 from tests.samples import ALL_SAMPLES
 from tests.service.layout_rules.spoiled import BODY, W, filled, written
@@ -61,8 +61,10 @@ def printed(docx: bytes) -> object:
 def test_a_sample_is_read_alike_from_its_source_and_from_the_tree(sample: Path) -> None:
     docx = filled(sample.stem)
 
-    assert len(plain_part(read_parts(docx)[BODY]).paragraphs) > 10
-    assert plain_part(read_parts(through_the_tree(docx))[BODY]).paragraphs == ()
+    plain, none = (plain_part(read_parts(one)[BODY]) for one in (docx, through_the_tree(docx)))
+    assert len(plain.paragraphs) > 2
+    assert len(plain.paragraphs) + sum(len(texts) for _, texts in plain.rows) > 10
+    assert (none.paragraphs, none.cells, none.rows) == ((), (), ())
     assert printed(docx) == printed(through_the_tree(docx))
 
 
@@ -96,13 +98,62 @@ def test_a_source_that_is_no_xml_is_refused(body: str) -> None:
         check_layout(with_body(body), date=None, paper=PaperFacts())
 
 
-@pytest.mark.parametrize("attribute", [' n="0"', " n='0'", '\nn = "0"'])
-def test_a_paper_cannot_pass_an_attribute_of_its_own_for_a_place(attribute: str) -> None:
-    body = f"<w:p{attribute}><w:r><w:t>Своё</w:t></w:r></w:p>" + PLAIN.format("Другое")
+@pytest.mark.parametrize("attribute", [f' {PLACE}="0"', f" {PLACE}='0'", f'\n{PLACE} = "0"'])
+@pytest.mark.parametrize("element", ["p", "tc", "tr"])
+def test_a_paper_cannot_pass_an_attribute_of_its_own_for_a_place(element: str, attribute: str) -> None:
+    def row(text: str) -> str:
+        return f"<w:tr><w:tc>{PLAIN.format(text)}</w:tc></w:tr>"
 
-    texts_read = [block.text for block in read_sheets(with_body(body)).blocks]
+    table = "<w:tbl>" + (row("Своё") + row("Другое")).replace(
+        f"<w:{element}>", f"<w:{element}{attribute}>", 1
+    )
 
-    assert texts_read == ["Своё", "Другое"]
+    (read,) = read_sheets(with_body(table + "</w:tbl>")).tables
+
+    assert [cell.text for row in read.rows for cell in row.cells] == ["Своё", "Другое"]
+
+
+ODD_TEXTS = (
+    "&amp;",
+    "a</w:t><w:br/><w:t>b",
+    "a</w:t></w:r><w:r><w:t>b",
+    "a&gt;b",
+    " ",
+    "\t",
+    "",
+    "<!-- -->",
+    "a>b",
+)
+
+
+@given(
+    st.lists(
+        st.lists(st.lists(st.sampled_from((*ODD_TEXTS, "Школа", "№ 1")), min_size=1, max_size=3), max_size=3),
+        max_size=4,
+    ),
+    st.sampled_from(
+        ("", "<w:trPr/>", "<w:trPr><w:cantSplit/></w:trPr>", '<w:trPr><w:gridBefore w:val="2"/></w:trPr>')
+    ),
+    st.sampled_from(("", '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>', "<w:tcPr><w:tcBorders/></w:tcPr>")),
+    st.sampled_from(("", '<w:pPr><w:pStyle w:val="X"/></w:pPr>', "<w:pPr><w:pageBreakBefore/></w:pPr>")),
+)
+def test_any_rows_are_read_alike_from_their_plan_and_from_the_tree(
+    rows, of_row, of_cell, of_paragraph
+) -> None:
+    table = "".join(
+        f"<w:tr>{of_row}"
+        + "".join(
+            f"<w:tc>{of_cell}" + "".join(PLAIN.format(text).replace("<w:p>", f"<w:p>{of_paragraph}") for text in texts)
+            + "</w:tc>"
+            for texts in cells
+        )
+        + "</w:tr>"
+        for cells in rows
+    )  # fmt: skip
+    constant = "<w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr>"
+    docx = with_body(f"<w:tbl>{table}{constant}{table}</w:tbl>")
+
+    assert printed(docx) == printed(through_the_tree(docx))
 
 
 def escaped(text: str) -> str:

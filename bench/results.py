@@ -77,7 +77,8 @@ def write(sections: Sequence[Section], facts: dict[str, str]) -> None:
     """Write the table for people and the figures for programs."""
     figures = {
         f"{section.title}: {row.what}": {
-            "value": round(row.value, 3), "unit": row.unit, "target": row.target, "at_most": row.at_most, "machine": facts,
+            "value": round(row.value, 3), "unit": row.unit, "machine": facts,
+            "target": row.target, "at_most": row.at_most,
             "ratio": None if row.ratio is None else round(row.ratio, 3), "ratio_to": row.ratio_to,
         }
         for section in sections

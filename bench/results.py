@@ -23,6 +23,7 @@ class Row:
     Attributes:
         ratio: how many times better than what `ratio_to` names, measured in the same run; None when alone.
         target: what the ratio should be at least; None when there is no target.
+        at_most: what the ratio should be at most, likewise.
     """
 
     what: str
@@ -31,6 +32,7 @@ class Row:
     ratio: float | None = None
     ratio_to: str = ""
     target: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def write(sections: Sequence[Section], facts: dict[str, str]) -> None:
     """Write the table for people and the figures for programs."""
     figures = {
         f"{section.title}: {row.what}": {
-            "value": round(row.value, 3), "unit": row.unit, "target": row.target, "machine": facts,
+            "value": round(row.value, 3), "unit": row.unit, "machine": facts,
+            "target": row.target, "at_most": row.at_most,
             "ratio": None if row.ratio is None else round(row.ratio, 3), "ratio_to": row.ratio_to,
         }
         for section in sections
@@ -99,12 +102,14 @@ def _as_markdown(sections: Sequence[Section], facts: dict[str, str]) -> str:
         lines.append("|---|---:|---:|---|")
         for row in section.rows:
             ratio = "" if row.ratio is None else f"{row.ratio:.2f} × {row.ratio_to}"
-            target = "" if row.target is None else f"≥ {row.target:g}{_verdict(row)}"
+            sign, limit = ("≥", row.target) if row.at_most is None else ("≤", row.at_most)
+            target = "" if limit is None else f"{sign} {limit:g}{_verdict(row)}"
             lines.append(f"| {row.what} | {row.value:.2f} {row.unit} | {ratio} | {target} |")
     return "\n".join(lines) + "\n"
 
 
 def _verdict(row: Row) -> str:
-    if row.target is None or row.ratio is None:
+    if row.ratio is None or (row.target is None and row.at_most is None):
         return ""
-    return ", met" if row.ratio >= row.target else ", NOT met"
+    enough = row.target is None or row.ratio >= row.target
+    return ", met" if enough and (row.at_most is None or row.ratio <= row.at_most) else ", NOT met"

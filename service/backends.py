@@ -195,6 +195,7 @@ def _open_offices(settings: Settings, *, eager: bool) -> Converter:
         settings.work_dir.resolve(),
         unsandboxed=settings.unsandboxed,
         papers=settings.office_papers,
+        spare=eager,  # people wait there
     )
     return OfficePool(
         choice,

@@ -222,9 +222,11 @@ def convert(
         properties: of the PDF.
         outline: (named place, title) of the members of a package.
     """
-    converted = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
-    finished = finish_pdf(
-        converted, properties=properties, last_words=last_words(filled.docx), outline=outline
+    words = last_words(filled.docx)
+    finished = press.converter.finished(
+        filled.docx,
+        deadline_s=press.deadline_s,
+        finish=lambda pdf: finish_pdf(pdf, properties=properties, last_words=words, outline=outline),
     )
     facts = finished.facts
     findings = tuple(substituted_fonts(facts.font_programs, filled.fonts))

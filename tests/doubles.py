@@ -7,6 +7,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from typing import TypeVar
 
 import pikepdf
 from lxml import etree
@@ -14,6 +15,7 @@ from lxml import etree
 from service.conversion import Readiness
 from service.errors import DocumentRefused, OfficeCrashed, OfficeStart
 
+Made = TypeVar("Made")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LINES_PER_PAGE = 50
 
@@ -31,6 +33,9 @@ class DoubleConverter:
         if self._closed:
             raise OfficeStart("Преобразование в PDF остановлено.")
         return text_pdf(docx_lines(docx))
+
+    def finished(self, docx: bytes, *, deadline_s: float, finish: Callable[[bytes], Made]) -> Made:
+        return finish(self.convert(docx, deadline_s=deadline_s))
 
     def ready(self) -> Readiness:
         return Readiness(ok=not self._closed, office_version="0.double", detail="Двойник вместо LibreOffice.")

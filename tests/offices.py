@@ -19,11 +19,11 @@ OFFICE_KINDS = ("plain", "plain, sandboxed", "forked", "forked, sandboxed")
 class OfficeMaker:
     """Makes offices of one kind in one work folder; a factory for a pool."""
 
-    def __init__(self, kind: str, root: Path) -> None:
+    def __init__(self, kind: str, root: Path, *, spare: bool = False) -> None:
         self.kind, self.root = kind, root
         self.forked = kind.startswith("forked")
         self.sandbox = Bubblewrap() if kind.endswith("sandboxed") else None
-        self._parent = OfficeParent(root, sandbox=self.sandbox)
+        self._parent = OfficeParent(root, sandbox=self.sandbox, spare=spare)
 
     def __call__(self, **more: object) -> Office:
         if self.forked:
@@ -61,18 +61,26 @@ def processes(folder: Path, name: str = "") -> list[int]:
 def hosts(folder: Path) -> list[int]:
     """The Pythons between the service and its offices: workers of plain ones, parents of forked ones."""
     pythons = processes(folder, "python3")
-    return [pid for pid in pythons if _parent_of(pid) not in pythons]
+    return [pid for pid in pythons if parent_of(pid) not in pythons]
 
 
 def offices(folder: Path) -> list[int]:
     """The processes that convert papers: soffice.bin, or children of a parent."""
     pythons = processes(folder, "python3")
-    return processes(folder, "soffice.bin") + [pid for pid in pythons if _parent_of(pid) in pythons]
+    return processes(folder, "soffice.bin") + [pid for pid in pythons if parent_of(pid) in pythons]
 
 
 def the_office(folder: Path) -> int:
     (pid,) = offices(folder)
     return pid
+
+
+def parent_of(pid: int) -> int:
+    """The process that started this one; 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
 
 
 def zombies_of(pid: int) -> list[int]:
@@ -105,10 +113,3 @@ def paper(*lines: str) -> bytes:
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
-
-
-def _parent_of(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0

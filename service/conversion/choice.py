@@ -39,6 +39,7 @@ class OfficeChoice:
         work_root: folder of this service alone.
         unsandboxed: offices may run without a sandbox where there is none.
         papers: number of papers after which an office is replaced; 0 means the usual of its kind.
+        spare: a second parent of forked offices is kept warm; see `OfficeParent`.
         find_sandbox: returns the sandbox of this machine, None when there is none.
     """
 
@@ -49,10 +50,11 @@ class OfficeChoice:
         *,
         unsandboxed: bool = False,
         papers: int = 0,
+        spare: bool = False,
         find_sandbox: Callable[[Path], Sandbox | None] | None = None,
     ) -> None:
         self._kind, self._work_root, self._unsandboxed = kind, work_root, unsandboxed
-        self._papers = papers
+        self._papers, self._spare = papers, spare
         self._find_sandbox = find_sandbox or (lambda work: bubblewrap(python=SYSTEM_PYTHON, work=work))
         self._lock = threading.Lock()
         self._parent: OfficeParent | None = None
@@ -92,7 +94,7 @@ class OfficeChoice:
 
         if self._kind is OfficeKind.PLAIN:
             return plain
-        parent = self._parent = OfficeParent(self._work_root, sandbox=sandbox)
+        parent = self._parent = OfficeParent(self._work_root, sandbox=sandbox, spare=self._spare)
         if self._kind is OfficeKind.AUTO:
             try:
                 parent.fork()[0].kill()

@@ -5,8 +5,11 @@ Knows nothing of LibreOffice, of processes and of how papers wait for their turn
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,18 @@ class Converter(Protocol):
             OfficeCrashed: the office ended in the middle of this paper at every attempt.
             OfficeStart: no office can be started, or the converter is closed.
             StorageFull: no room is left where the offices work.
+        """
+        ...
+
+    def finished(self, docx: bytes, *, deadline_s: float, finish: Callable[[bytes], Made]) -> Made:
+        """Return what `finish` makes of the PDF/A-2b, which nobody but it has checked.
+
+        Args:
+            docx, deadline_s: as for `convert`.
+            finish: raises DocumentRefused for a PDF that is not sound; the paper is then converted again, by
+                another office, and finished again. It may be called twice.
+
+        Raises as `convert`.
         """
         ...
 

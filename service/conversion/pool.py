@@ -9,25 +9,21 @@ Callers wait in their own threads and are the watchdogs of their own papers.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 import structlog
 
 from service.conversion.attempt import attempt
-from service.conversion.converter import Office, Readiness
-from service.conversion.pdf import check_pdf
-from service.conversion.tickets import Slot, Ticket
-from service.errors import (
-    ConversionTimeout,
-    OfficeStart,
-    QueueFull,
-    ServiceError,
-)
+from service.conversion.converter import Made, Office, Readiness
+from service.conversion.pdf import check_frame, check_pdf
+from service.conversion.refusals import closed, mistaken, overdue, too_many, waited_too_long
+from service.conversion.tickets import Slot, Ticket, call_one
+from service.errors import DocumentRefused, OfficeStart, ServiceError
 
 # What the paper before it left behind may end an office, so a second one gets a try; a paper that
 # ends two offices is to blame itself.
@@ -36,6 +32,8 @@ ATTEMPTS = 2
 PAPERS_PER_OFFICE = 200
 QUEUE_LIMIT = 100
 WAIT_S = 60.0
+# An office that has answered waits until its thread may run; by itself Python takes turns every 5 ms.
+SWITCH_S = 0.001
 # A killed office is gone in milliseconds; longer means the kernel holds it, and nobody can hurry that.
 CLOSE_S = 10.0
 
@@ -87,9 +85,7 @@ class OfficePool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def convert(self, docx: bytes, *, deadline_s: float) -> bytes:
@@ -97,25 +93,25 @@ class OfficePool:
 
         The deadline covers all attempts together, but neither waiting nor the start of an office.
         """
-        overdue: Office | None = None
-        with self._lock:
-            ticket = Ticket(self._lock, docx, deadline_s=deadline_s, wait_until=self._clock() + self._wait_s)
-            self._admit(ticket)
-            while not ticket.done:
-                left_s = ticket.left_s(self._clock())
-                if left_s > 0:
-                    ticket.changed.wait(left_s)
-                else:
-                    overdue = self._give_up(ticket)
-        if overdue is not None:
-            overdue.kill()
-        return ticket.result()
+        return self.finished(docx, deadline_s=deadline_s, finish=self._sound)
+
+    def finished(self, docx: bytes, *, deadline_s: float, finish: Callable[[bytes], Made]) -> Made:
+        """Return what `finish` makes of the PDF; see `Converter.finished`."""
+        ticket = Ticket(self._lock, docx, deadline_s=deadline_s)
+        while True:
+            pdf = self._made(ticket)
+            try:
+                # In the thread of the caller: meanwhile the office is at its next paper.
+                return finish(pdf)
+            except DocumentRefused:
+                if not self._sent_back(ticket):
+                    raise
 
     def ready(self) -> Readiness:
         """Return whether an office is up; a pool without one begins to start it."""
         with self._lock:
             if self._closed:
-                return Readiness(ok=False, office_version="", detail=str(_closed()))
+                return Readiness(ok=False, office_version="", detail=str(closed()))
             self._open()
             for slot in self._slots:
                 slot.notice_death()
@@ -130,9 +126,9 @@ class OfficePool:
         """Refuse what waits, end every office at once and remove its files."""
         with self._lock:
             self._closed = True
-            self._refuse_waiting(_closed())
+            self._refuse_waiting(closed())
             for slot in self._slots:
-                slot.refuse_kept(_closed())
+                slot.refuse_kept(closed())
                 slot.changed.notify()
             offices = [slot.office for slot in self._slots if slot.office is not None]
             threads, self._threads = self._threads, []
@@ -142,49 +138,60 @@ class OfficePool:
         for thread in threads:
             thread.join(CLOSE_S)
 
+    def _sound(self, pdf: bytes) -> bytes:
+        self._check(pdf)
+        return pdf
+
+    def _made(self, ticket: Ticket) -> bytes:
+        late: Office | None = None
+        with self._lock:
+            self._admit(ticket)
+            while not ticket.done:
+                left_s = ticket.left_s(self._clock())
+                if left_s > 0:
+                    ticket.changed.wait(left_s)
+                else:
+                    late = self._give_up(ticket)
+        if late is not None:
+            late.kill()
+        return ticket.result()
+
+    def _sent_back(self, ticket: Ticket) -> bool:
+        """Have the office of an unsound PDF replaced; return whether its paper may be tried once more."""
+        with self._lock:
+            ticket.suspect_office()
+            return ticket.attempts < ATTEMPTS
+
     def _admit(self, ticket: Ticket) -> None:
         if self._closed:
-            raise _closed()
+            raise closed()
         busy = sum(slot.busy for slot in self._slots)
         # An office that is being replaced counts as a place: its papers wait a second longer.
-        if busy + len(self._waiting) >= len(self._slots) + self._queue_limit:
-            raise QueueFull(
-                f"Слишком много документов ждут преобразования в PDF: {len(self._waiting)}. "
-                "Повторите через минуту."
-            )
+        if not ticket.attempts and busy + len(self._waiting) >= len(self._slots) + self._queue_limit:
+            raise too_many(len(self._waiting))
         self._open()
-        self._waiting.append(ticket)
-        self._call_slot()
+        ticket.wait_until = self._clock() + self._wait_s
+        (self._waiting.appendleft if ticket.attempts else self._waiting.append)(ticket)
+        call_one(self._slots, papers=len(self._waiting))
 
     def _open(self) -> None:
         if self._threads:
             return
+        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_S))
         for number, slot in enumerate(self._slots):
             thread = threading.Thread(target=self._serve, args=(slot,), name=f"office-{number}", daemon=True)
             self._threads.append(thread)
             thread.start()
-
-    def _call_slot(self) -> None:
-        """Wake one more sleeping slot if papers outnumber those awake; a warm one if there is any."""
-        asleep = [slot for slot in self._slots if slot.asleep]
-        coming = sum(not (slot.asleep or slot.busy) for slot in self._slots)
-        if asleep and coming < len(self._waiting):
-            max(asleep, key=lambda slot: (slot.warm, slot.used_at)).call()
 
     def _give_up(self, ticket: Ticket) -> Office | None:
         """Answer a paper whose time is over; return the office to kill if one was at work on it."""
         if ticket.slot is None:
             if ticket in self._waiting:
                 self._waiting.remove(ticket)
-            ticket.answer(QueueFull("Очередь преобразования в PDF слишком длинна. Повторите через минуту."))
+            ticket.answer(waited_too_long())
             return None
         ticket.slot.condemned = True
-        ticket.answer(
-            ConversionTimeout(
-                f"Преобразование в PDF не уложилось в {ticket.deadline_s:g} с и остановлено. "
-                "Сократите документ: меньше строк в таблице, меньше рисунков."
-            )
-        )
+        ticket.answer(overdue(ticket.deadline_s))
         return ticket.slot.office
 
     def _refuse_waiting(self, error: ServiceError) -> None:
@@ -213,7 +220,7 @@ class OfficePool:
 
     def _work(self, slot: Slot, ticket: Ticket, office: Office) -> None:
         # An office that died while idle is no fault of the paper: that is no attempt.
-        outcome = attempt(office, ticket.docx, check=self._check) if office.healthy() else None
+        outcome = attempt(office, ticket.docx, check=check_frame) if office.healthy() else None
         sick = not office.healthy()
         with self._lock:
             ticket.end(self._clock())
@@ -232,7 +239,7 @@ class OfficePool:
     def _keep(self, slot: Slot, ticket: Ticket) -> None:
         """Try a paper again on the office that replaces this one: what killed one may have killed all."""
         if self._closed:
-            ticket.answer(_closed())
+            ticket.answer(closed())
         elif not ticket.done:
             slot.kept = ticket
 
@@ -244,9 +251,7 @@ class OfficePool:
         except ServiceError as e:
             self._not_started(slot, e)
         except Exception as e:  # the thread must outlive every mistake of an office
-            error = OfficeStart("LibreOffice не запускается: внутренняя ошибка. Сообщите администратору.")
-            error.__cause__ = e
-            self._not_started(slot, error)
+            self._not_started(slot, mistaken(e))
         else:
             with self._lock:
                 slot.up()
@@ -269,7 +274,7 @@ class OfficePool:
         office = self._make()
         with self._lock:
             if self._closed:
-                raise _closed()
+                raise closed()
             slot.office = office  # from here on `close` can reach it
         return office.start()
 
@@ -291,7 +296,3 @@ class OfficePool:
             slot.office.kill()
         with self._lock:
             slot.down(called=True)
-
-
-def _closed() -> OfficeStart:
-    return OfficeStart("Преобразование в PDF остановлено: сервис завершает работу. Повторите через минуту.")

@@ -6,6 +6,7 @@ Plain state without decisions: `service.conversion.pool` changes it, always unde
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from service.conversion.converter import Office
 from service.errors import ServiceError
@@ -16,21 +17,23 @@ class Ticket:
 
     Attributes:
         changed: the caller sleeps on it until something happens to the paper.
+        wait_until: when it stops waiting for its turn.
         slot: where it is converted now; None while it waits.
         attempts: how many offices have failed with it.
         spent_s: seconds of conversion in earlier attempts.
     """
 
-    def __init__(self, lock: threading.Lock, docx: bytes, *, deadline_s: float, wait_until: float) -> None:
+    def __init__(self, lock: threading.Lock, docx: bytes, *, deadline_s: float) -> None:
         self.changed = threading.Condition(lock)
         self.docx = docx
         self.deadline_s = deadline_s
-        self.wait_until = wait_until
+        self.wait_until = 0.0
         self.slot: Slot | None = None
         self.attempts = 0
         self.spent_s = 0.0
         self.done = False
         self._since = 0.0
+        self._made_by: tuple[Slot, Office | None] | None = None
         self._answer: bytes | ServiceError = b""
 
     def left_s(self, now: float) -> float:
@@ -42,6 +45,7 @@ class Ticket:
     def begin(self, slot: Slot, now: float) -> None:
         """Note that an attempt begins."""
         self.slot, slot.ticket = slot, self
+        self._made_by = slot, slot.office
         slot.used_at = now
         self._since = now
         self.changed.notify()
@@ -58,6 +62,13 @@ class Ticket:
         if not self.done:
             self._answer, self.done = answer, True
             self.changed.notify()
+
+    def suspect_office(self) -> None:
+        """Count an attempt whose PDF was not sound, and have its office replaced."""
+        self.attempts, self.done = self.attempts + 1, False
+        if self._made_by is not None:
+            slot, office = self._made_by
+            slot.suspect(office)
 
     def result(self) -> bytes:
         """Return the PDF or raise the error."""
@@ -130,8 +141,15 @@ class Slot:
     def notice_death(self) -> None:
         """Condemn a sleeping office that has died."""
         if self.asleep and self.office is not None and not self.office.healthy():
-            self.condemned, self.asleep = True, False
-            self.changed.notify()
+            self.suspect(self.office)
+
+    def suspect(self, office: Office | None) -> None:
+        """Condemn this office, unless another one is here by now."""
+        if office is not None and self.office is office:
+            self.condemned = True
+            if self.asleep:
+                self.asleep = False
+                self.changed.notify()
 
     def up(self) -> None:
         """Note that the office has started."""
@@ -141,3 +159,11 @@ class Slot:
         """Note that the office is gone; `called` when another must be started at once."""
         self.office, self.warm, self.condemned = None, False, False
         self.called, self.asleep = called, not called
+
+
+def call_one(slots: Sequence[Slot], *, papers: int) -> None:
+    """Wake one more sleeping slot if waiting papers outnumber those awake; a warm one if there is any."""
+    asleep = [slot for slot in slots if slot.asleep]
+    coming = sum(not (slot.asleep or slot.busy) for slot in slots)
+    if asleep and coming < papers:
+        max(asleep, key=lambda slot: (slot.warm, slot.used_at)).call()

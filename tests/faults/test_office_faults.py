@@ -40,23 +40,6 @@ KILL_EVERY_S = 3.0
 PAPERS = 300
 
 
-@pytest.fixture(params=["forked, sandboxed", "plain, sandboxed"])
-def make(request, root, tmp_path_factory):
-    require_sandbox(request.param, tmp_path_factory.getbasetemp())
-    maker = OfficeMaker(request.param, root)
-    yield maker
-    maker.close()
-
-
-@pytest.fixture
-def root(tmp_path):
-    """The work folder; fails the test that leaves a process or a file."""
-    folder = tmp_path / "offices"
-    yield folder
-    eventually(lambda: processes(folder) == [])
-    assert list(folder.glob("*")) == []
-
-
 class Timed:
     """Converts papers and remembers how long each took."""
 
@@ -103,7 +86,7 @@ def kill_all(pids: list[int]) -> int:
     return len(pids)
 
 
-@pytest.mark.parametrize("make", ["forked, sandboxed"], indirect=True)
+@pytest.mark.parametrize("kind", ["forked, sandboxed"], indirect=True)
 def test_r_03_every_office_is_killed_every_three_seconds_and_no_paper_of_300_is_lost(
     make, root, killer, capsys
 ):

@@ -36,35 +36,6 @@ pytestmark = pytest.mark.office
 DEADLINE_S = 30
 
 
-@pytest.fixture(params=["plain, sandboxed", "forked, sandboxed"])
-def kind(request, tmp_path_factory):
-    require_sandbox(request.param, tmp_path_factory.getbasetemp())
-    return request.param
-
-
-@pytest.fixture
-def make(root, kind):
-    """Makes offices in the work folder of the test."""
-    maker = OfficeMaker(kind, root)
-    yield maker
-    maker.close()
-
-
-@pytest.fixture
-def root(tmp_path):
-    """The work folder; fails the test that leaves a process or a file."""
-    folder = tmp_path / "offices"
-    yield folder
-    eventually(lambda: processes(folder) == [])
-    assert list(folder.glob("*")) == []
-
-
-@pytest.fixture
-def pool(make):
-    with OfficePool(make, offices=1) as made:
-        yield made
-
-
 def sockets_of(pid: int) -> list[Path]:
     """Named sockets on which a process listens."""
     held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}

@@ -9,23 +9,18 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from service.conversion import OfficePool, PlainOffice
-from service.filling import TemplateCache
 from service.packages import accept_package, produce_package
 from service.pipeline import Press
-from tests.samples import FIXTURES, TEMPLATES, read_sample
+from tests.samples import FIXTURES, read_sample
 
 pytestmark = pytest.mark.office
 
 
 @pytest.fixture(scope="module")
-def pdf(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def pdf(office_press: Press) -> bytes:
     payload = read_sample(FIXTURES / "packages" / "package.000.json")
     payload["annexes"][0]["payload"]["orientation"] = "landscape"
-    folder = tmp_path_factory.mktemp("office")
-    with OfficePool(lambda: PlainOffice(folder), offices=1) as pool:
-        paper = produce_package(accept_package(payload), Press(TemplateCache(TEMPLATES), pool, 60))
-    return paper.pdf
+    return produce_package(accept_package(payload), office_press).pdf
 
 
 def test_the_outline_names_every_member_at_its_first_page(pdf: bytes) -> None:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from service.conversion import OfficePool, PlainOffice
 from service.documents import Paper
-from service.filling import TemplateCache
 from service.filling.outline import table_rows
 from service.pipeline import Press, accept, produce
-from tests.samples import ALL_SAMPLES, TEMPLATES, changed, kind_of, read_sample
+from tests.samples import ALL_SAMPLES, changed, kind_of, read_sample
 
 pytestmark = pytest.mark.office
 
 PORTRAIT, LANDSCAPE = (595, 842), (842, 595)  # A4 in points
-
-
-@pytest.fixture(scope="module")
-def office_press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Press]:
-    folder = tmp_path_factory.mktemp("offices")
-    with OfficePool(lambda: PlainOffice(folder), offices=2) as pool:
-        yield Press(TemplateCache(TEMPLATES), pool, 60)
 
 
 @pytest.fixture(scope="module")

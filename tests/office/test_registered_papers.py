@@ -8,7 +8,6 @@ import pikepdf
 import pytest
 
 from service.archive import Filter
-from service.conversion import OfficePool, PlainOffice
 from service.journal_print import journal_pdf
 from service.production import make_version
 from tests.samples import FIXTURES, read_sample
@@ -18,11 +17,10 @@ pytestmark = pytest.mark.office
 
 
 @pytest.fixture
-def site(tmp_path):
-    with OfficePool(lambda: PlainOffice(tmp_path / "office"), offices=1) as pool:
-        site = open_site(tmp_path, converter=pool)
-        yield site
-        site.backends.engine.dispose()
+def site(tmp_path, office_press):
+    site = open_site(tmp_path, converter=office_press.converter)
+    yield site
+    site.backends.engine.dispose()
 
 
 def test_a_package_is_registered_under_the_number_of_its_order_and_the_journal_is_printed(site):

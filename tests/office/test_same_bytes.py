@@ -7,15 +7,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from service.conversion import OfficePool, PlainOffice
-from service.filling import TemplateCache
 from service.pipeline import Press, accept, produce
-from tests.samples import ALL_SAMPLES, PROJECT, TEMPLATES, kind_of, read_sample
+from tests.samples import ALL_SAMPLES, PROJECT, kind_of, read_sample
 
 pytestmark = pytest.mark.office
 
@@ -57,13 +54,6 @@ def hashes_of_a_stranger(tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     )
     hashes: dict[str, list[str]] = json.loads(answer.stdout.splitlines()[-1])
     return hashes
-
-
-@pytest.fixture(scope="module")
-def office_press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Press]:
-    folder = tmp_path_factory.mktemp("offices")
-    with OfficePool(lambda: PlainOffice(folder), offices=1) as pool:
-        yield Press(TemplateCache(TEMPLATES), pool, 60)
 
 
 @pytest.mark.parametrize("sample", ALL_SAMPLES, ids=lambda sample: sample.stem)

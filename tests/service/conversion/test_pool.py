@@ -254,6 +254,75 @@ def test_r_07_success_without_a_sound_pdf_twice_is_refused(pool, fault):
         one.convert(DOCX, deadline_s=5)
 
 
+class Finisher:
+    """Refuses so many PDFs as unsound, then gives what it gets."""
+
+    def __init__(self, *, refuses: int) -> None:
+        self.refuses = refuses
+
+    def __call__(self, pdf: bytes) -> bytes:
+        if self.refuses:
+            self.refuses -= 1
+            raise DocumentRefused("В PDF не найдены последние слова.")
+        return pdf
+
+
+def test_a_pdf_that_its_finisher_refuses_is_made_again_by_a_fresh_office(pool):
+    factory = Offices()
+    one = pool(factory)
+
+    pdf = one.finished(DOCX, deadline_s=5, finish=Finisher(refuses=1))
+
+    assert check_pdf(pdf, **OK).pages == 1
+    assert [office.killed.is_set() for office in factory.made] == [True, False]
+
+
+def test_a_pdf_that_its_finisher_refuses_twice_is_refused_and_the_next_paper_is_made(pool):
+    factory = Offices()
+    one = pool(factory)
+
+    with pytest.raises(DocumentRefused, match="последние слова"):
+        one.finished(DOCX, deadline_s=5, finish=Finisher(refuses=2))
+
+    assert one.convert(DOCX, deadline_s=5).startswith(b"%PDF-")
+    assert [office.papers for office in factory.made] == [1, 1, 1]
+
+
+def test_an_office_is_at_its_next_paper_while_a_caller_finishes(pool):
+    go = threading.Event()
+    factory = Offices()
+    one = pool(factory)
+
+    def finish(pdf: bytes) -> bytes:
+        go.wait(10)
+        return pdf
+
+    with ThreadPoolExecutor(1) as threads:
+        finishing = threads.submit(one.finished, DOCX, deadline_s=5, finish=finish)
+        eventually(lambda: factory.made and factory.made[0].papers == 1)
+
+        assert one.convert(DOCX, deadline_s=5).startswith(b"%PDF-")
+        assert not finishing.done()
+        go.set()
+
+    assert finishing.result().startswith(b"%PDF-")
+
+
+def test_a_paper_that_is_finished_anew_finds_a_place_in_a_full_queue(pool):
+    go = threading.Event()
+    factory = Offices(DoubleOffice(), DoubleOffice(waits_for(go)))
+    one = pool(factory, queue_limit=0)
+
+    with ThreadPoolExecutor(1) as threads:
+        again = threads.submit(one.finished, DOCX, deadline_s=5, finish=Finisher(refuses=1))
+        eventually(lambda: len(factory.made) == 2 and factory.made[1].papers == 1)
+        with pytest.raises(QueueFull):
+            one.convert(DOCX, deadline_s=5)
+        go.set()
+
+    assert again.result().startswith(b"%PDF-")
+
+
 def test_a_refused_paper_costs_no_office(pool):
     factory = Offices()
     one = pool(factory)

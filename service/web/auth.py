@@ -39,7 +39,7 @@ from service.errors import Forbidden, NotFound
 from service.web.current import parts
 from service.web.errors import API
 
-PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready"})
+PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready", "health.measured"})
 SESSION_LENGTH = dt.timedelta(hours=12)
 PER_ACCOUNT = "10 per 10 minutes"
 PER_ADDRESS = "60 per 10 minutes"

@@ -107,6 +107,7 @@ class _RussianJson(DefaultJSONProvider):
 def _flask_settings(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": secret_key(settings.secret_key_file),
+        health.METRICS_KEY: metrics_key(settings.metrics_key_file),
         "MAX_CONTENT_LENGTH": settings.body_limit_bytes,
         "MAX_FORM_MEMORY_SIZE": settings.body_limit_bytes,
         "MAX_FORM_PARTS": MAX_FORM_PARTS,
@@ -141,4 +142,21 @@ def secret_key(path: Path) -> bytes:
             f"Настройка SECRET_KEY_FILE: ключ в файле {path} короче {KEY_BYTES} байт. "
             "Удалите файл, и при следующем запуске будет создан новый ключ."
         )
+    return key
+
+
+def metrics_key(path: Path | None) -> bytes:
+    """Return the key with which /metrics may be read; empty when nobody may.
+
+    Raises:
+        ConfigError: the file cannot be read, or its key is short.
+    """
+    if path is None:
+        return b""
+    try:
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise ConfigError(f"Настройка METRICS_KEY_FILE: файл {path} не читается: {error}.") from error
+    if len(key) < KEY_BYTES:
+        raise ConfigError(f"Настройка METRICS_KEY_FILE: ключ в файле {path} короче {KEY_BYTES} знаков.")
     return key

@@ -45,6 +45,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "Papers after which an office is replaced; 0 means 50 for copies, 200 for others.",
     ),
     ("OFFICE_UNSANDBOXED", "no", "'yes' lets offices run where bubblewrap cannot; they say so in /readyz."),
+    (
+        "METRICS_KEY_FILE",
+        "",
+        "File of the key, 32 characters at least, with which Prometheus may read /metrics; empty: nobody may.",
+    ),
     ("SECRET_KEY_FILE", "var/secret_key", "File of the key that signs sessions; made at first start."),
     ("HOST", "127.0.0.1", "Address to listen on."),
     ("PORT", "8000", "Port to listen on."),
@@ -83,6 +88,7 @@ class Settings:
     office_kind: str
     office_papers: int
     unsandboxed: bool
+    metrics_key_file: Path | None
     secret_key_file: Path
     host: str
     port: int
@@ -117,6 +123,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         office_kind=_one_of("OFFICE_KIND", value["OFFICE_KIND"], ("auto", "fork", "plain")),
         office_papers=_whole("OFFICE_PAPERS", value["OFFICE_PAPERS"], 0, 10_000),
         unsandboxed=_yes("OFFICE_UNSANDBOXED", value["OFFICE_UNSANDBOXED"]),
+        metrics_key_file=Path(value["METRICS_KEY_FILE"]) if value["METRICS_KEY_FILE"] else None,
         secret_key_file=Path(value["SECRET_KEY_FILE"]),
         host=value["HOST"],
         port=_whole("PORT", value["PORT"], 1, 65_535),

@@ -16,7 +16,7 @@ import forms
 from forms._checks import Finding
 from forms._kind import FormKind, flat_messages
 from forms._overrides import Override, Strictness, settled
-from service import __version__
+from service import __version__, metrics
 from service.conversion import Converter, PdfProperties, finish_pdf
 from service.documents import Paper, Provenance
 from service.errors import ChecksFailed, FormInvalid, UnknownKind
@@ -109,6 +109,7 @@ class Clerk:
         news = [finding for finding in findings if TWINS.get(finding.rule) not in known]
         self.findings += settled(news, strictness=self._strictness, overrides=self._overrides)
         if not self._draft:
+            metrics.refused(one.rule for one in self.findings if one.severity == "error" and not one.override)
             refuse_errors(self.findings)
 
     def as_dicts(self) -> tuple[dict[str, str], ...]:
@@ -199,7 +200,8 @@ def preview(kind_name: str, payload: Any, press: Press) -> Preview:
     """
     kind, data = _loaded(kind_name, payload)
     filled = fill(Accepted(kind, payload, data, ()), press)
-    pdf = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
+    with metrics.converting():
+        pdf = press.converter.convert(filled.docx, deadline_s=press.deadline_s)
     return Preview(pdf, kind.safe_file_name(data))
 
 
@@ -223,11 +225,12 @@ def convert(
         outline: (named place, title) of the members of a package.
     """
     words = last_words(filled.docx)
-    finished = press.converter.finished(
-        filled.docx,
-        deadline_s=press.deadline_s,
-        finish=lambda pdf: finish_pdf(pdf, properties=properties, last_words=words, outline=outline),
-    )
+    with metrics.converting():
+        finished = press.converter.finished(
+            filled.docx,
+            deadline_s=press.deadline_s,
+            finish=lambda pdf: finish_pdf(pdf, properties=properties, last_words=words, outline=outline),
+        )
     facts = finished.facts
     findings = tuple(substituted_fonts(facts.font_programs, filled.fonts))
     return Printed(finished.pdf, facts.pages, facts.fonts, press.converter.ready().office_version, findings)

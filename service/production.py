@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from forms._overrides import Override
+from service import metrics
 from service.archive import Archive, Together, canonical_json
 from service.archive.canonical import sha256_of
 from service.documents import Actor, Entry, Paper, Version
@@ -124,8 +125,7 @@ def make_version(
         FormInvalid: the payload is refused, or its date is out of order without a reason.
     """
     if idempotency_key:
-        made = archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
-        if made:
+        if made := archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256):
             return made
     started = time.monotonic()
     request = Request(
@@ -136,6 +136,7 @@ def make_version(
     else:
         paper = make_paper(kind_name, payload, press, overrides=overrides)
         version = _append(paper, archive, request, together)
+    metrics.paper_recorded(kind_name)
     spent_ms = round((time.monotonic() - started) * 1000)
     _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)
     return version

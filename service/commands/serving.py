@@ -12,6 +12,7 @@ import click
 from service.backends import feeders, make_papers, new_id, open_backends
 from service.commands.answers import log_to_stderr
 from service.config import Settings, read_settings
+from service.metrics import share_folder
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
 from service.work.upkeep import Upkeep
@@ -23,6 +24,7 @@ def serve(demo: bool) -> None:
     """Запустить сервис."""
     settings = read_settings()
     prepare(demo=demo)
+    share_folder(settings.work_dir / "metrics", os.environ)
     log_to_stderr(logging.INFO)
     web = Role("web", lambda _: _child("web"), essential=True)
     sys.exit(_supervise(settings, web, _workers(settings.workers)))

@@ -19,11 +19,13 @@ class Readiness:
     Attributes:
         office_version: of the office, as it names itself: "7.4.7.2"; empty before the first start.
         detail: one line for the operator, in Russian.
+        offices: how many are up.
     """
 
     ok: bool
     office_version: str
     detail: str
+    offices: int = 0
 
 
 class Converter(Protocol):

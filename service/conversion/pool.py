@@ -120,7 +120,7 @@ class OfficePool:
                 self._slots[0].call()
             last = self._last_start
             count = f"Готово офисов: {up} из {len(self._slots)}. " if up else ""
-            return Readiness(ok=up > 0, office_version=last.office_version, detail=f"{count}{last.detail}")
+            return Readiness(up > 0, last.office_version, f"{count}{last.detail}", offices=up)
 
     def close(self) -> None:
         """Refuse what waits, end every office at once and remove its files."""

@@ -40,7 +40,7 @@ from service.web.current import parts
 from service.web.errors import API, note
 from service.web.parameters import refuse_unknown
 
-PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready"})
+PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready", "health.measured"})
 PER_ACCOUNT = "10 per 10 minutes"
 PER_ADDRESS = "60 per 10 minutes"
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

@@ -6,6 +6,7 @@ where its parts come from: they are handed in. Nothing here knows HTTP.
 
 from __future__ import annotations
 
+from service.work.depth import Depth
 from service.work.leases import Leases
 from service.work.values import (
     ENDED,
@@ -29,6 +30,7 @@ __all__ = [
     "BatchProgress",
     "BatchSummary",
     "Claim",
+    "Depth",
     "Job",
     "Leases",
     "Order",

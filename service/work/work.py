@@ -16,6 +16,7 @@ from service.database.times import time_text
 from service.documents import Actor
 from service.errors import Conflict, InputError, Messages
 from service.work import enqueueing, queries, stopping
+from service.work.depth import Depth, read_depth
 from service.work.enqueueing import Key
 from service.work.values import BatchFacts, BatchProgress, BatchSummary, Job, Order, Row, State
 
@@ -65,8 +66,7 @@ class Work:
             QueueFull: too many rows of this organisation wait already.
         """
         key = None if idempotency_key is None else Key(idempotency_key, request_sha256)
-        stored = key and self._find_key(actor.organisation_id, key)
-        if stored:
+        if stored := key and self._find_key(actor.organisation_id, key):
             return stored
         batch_id = None if batch is None else self._new_id()
         # A single paper keeps its key to the end: the record then knows it for direct calls as well.
@@ -103,6 +103,11 @@ class Work:
         """Return batches, the newest first."""
         with reading(self._engine) as connection:
             return queries.list_batches(connection, organisation_id, limit)
+
+    def depth(self) -> Depth:
+        """Return how much waits in the whole queue, of all organisations, and for how long."""
+        with reading(self._engine) as connection:
+            return read_depth(connection, self._now())
 
     def rows(
         self,

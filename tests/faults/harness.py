@@ -131,6 +131,16 @@ class RunningService:
         finally:
             connection.close()
 
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """GET over the socket."""
+        connection = _OverSocket(self.socket)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
     def close(self) -> None:
         if self.supervisor is not None and self.supervisor.poll() is None:
             self.supervisor.kill()

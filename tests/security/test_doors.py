@@ -85,6 +85,8 @@ ROUTES = {
     "/documents/<id:document_id>/new-version": "/documents/{document}/new-version",
     "/healthz": "/healthz",
     "/kinds/<kind>/blank.xlsx": "/kinds/order/blank.xlsx",
+    "/numbering": "/numbering",
+    "/api/v1/numbering": "/api/v1/numbering",
     "/new/<kind>": "/new/order",
     "/preview/<kind>": "/preview/order",
     "/readyz": "/readyz",

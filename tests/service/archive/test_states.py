@@ -121,7 +121,7 @@ def test_a_state_behind_a_thousand_others_is_found_by_words(either):
         )
         copies = [
             {**row, "id": row["id"] + 100 * step, "chain_number": row["chain_number"] + 100 * step}
-            for step in range(1, 1101)
+            for step in range(1, 2101)
             for row in rows[:1]
         ]
         connection.execute(sa.insert(search_entry), copies)

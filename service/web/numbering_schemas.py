@@ -10,7 +10,7 @@ from forms._fields import Text, Whole
 from forms._kind import FormSchema
 
 
-class RuleRequest(FormSchema):
+class NumberingRuleRequest(FormSchema):
     """How the numbers of one series shall look."""
 
     series = Text("Журнал", required=True, example="order/приказ", limit=100)
@@ -22,10 +22,10 @@ class RuleRequest(FormSchema):
 class NumberingRequest(FormSchema):
     """The rules that shall change; the others stay as they are."""
 
-    rules = Rows("Правила", RuleRequest, one="Правило", minimum=1, maximum=200, required=True)
+    rules = Rows("Правила", NumberingRuleRequest, one="Правило", minimum=1, maximum=200, required=True)
 
 
-class RuleOut(Schema):
+class NumberingRuleOut(Schema):
     """How numbers look: of a series, in one year or in every year without a rule of its own."""
 
     series = fields.String(required=True, metadata={"description": "What is counted together: order/приказ."})
@@ -41,4 +41,4 @@ class RuleOut(Schema):
 class NumberingOut(Schema):
     """The rules of every series."""
 
-    items = fields.List(fields.Nested(RuleOut), required=True)
+    items = fields.List(fields.Nested(NumberingRuleOut), required=True)

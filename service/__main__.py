@@ -22,6 +22,7 @@ from service.commands import (
     record,
     remaking,
     rules,
+    searching,
     serving,
     templates,
 )
@@ -50,6 +51,7 @@ for command in (
     batches.blank,
     batches.batch,
     bundles.bundle,
+    searching.documents,
     indexing.reindex,
     remaking.remake_version,
     templates.template,

@@ -30,6 +30,7 @@ from service.web import (
     health,
     journal_api,
     journal_pages,
+    numbering,
     openapi,
     pages,
     papers,
@@ -41,7 +42,7 @@ KEY_BYTES = 32
 # One field is one part: a roadmap of 300 rows has about 10,000.
 MAX_FORM_PARTS = 20_000
 # A token on every call: cookies count for nothing there, so CSRF does not either.
-INTERFACES = (journal_api.routes, rules.routes, api_templates.routes)
+INTERFACES = (journal_api.routes, rules.routes, numbering.routes, api_templates.routes)
 PAGES = (
     health.pages,
     api_docs.pages,
@@ -54,6 +55,7 @@ PAGES = (
     journal_pages.pages,
     account.pages,
     rules.pages,
+    numbering.pages,
 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 import forms
+from forms._fields import Choice
 from service.archive import Wanted
 from service.errors import UnknownKind
 from service.packages import PACKAGE
@@ -60,6 +61,16 @@ def with_number(kind_name: str, payload: Any, number: str) -> Any:
         return payload
     numbered = {**inner, kind.number: number}
     return {**payload, "order": numbered} if kind_name == PACKAGE else numbered
+
+
+def all_series() -> dict[str, str]:
+    """Return every series that numbers are counted in: series -> kind."""
+    found: dict[str, str] = {}
+    for kind in forms.all_kinds().values():
+        field = kind.schema().fields[kind.series] if kind.series else None
+        parts = [f"{kind.name}/{one}" for one in field.options] if isinstance(field, Choice) else [kind.name]
+        found |= dict.fromkeys(parts, kind.name)
+    return found
 
 
 def series_title(series: str) -> str:

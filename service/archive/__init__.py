@@ -11,6 +11,18 @@ from service.archive.canonical import canonical_json
 from service.archive.counting import Wanted
 from service.archive.journal import Journal
 from service.archive.journal_listing import Filter
+from service.archive.numbering import DEFAULT_PATTERN
+from service.archive.numbering_rules import NumberingRule
 from service.archive.terms import Sought
 
-__all__ = ["Archive", "Filter", "Journal", "Sought", "Together", "Wanted", "canonical_json"]
+__all__ = [
+    "DEFAULT_PATTERN",
+    "Archive",
+    "Filter",
+    "Journal",
+    "NumberingRule",
+    "Sought",
+    "Together",
+    "Wanted",
+    "canonical_json",
+]

@@ -125,8 +125,13 @@ class Entries(Records):
         return self._first(mine.order_by(numbering.c.year.desc()).limit(1))
 
     def rules(self) -> list[Row]:
-        """Return all rules of numbering."""
-        return list(self._all(self._own(numbering).order_by(numbering.c.series, numbering.c.year)))
+        """Return all rules of numbering, with who set them and when."""
+        same = sa.and_(
+            event.c.organisation_id == numbering.c.organisation_id,
+            event.c.chain_number == numbering.c.event_number,
+        )
+        query = self._own(numbering).join(event, same).add_columns(event.c.actor_name, event.c.created_at)
+        return list(self._all(query.order_by(numbering.c.series, numbering.c.year)))
 
     def put_rule(self, values: Row) -> None:
         """Write the rule of a series and year, in place of the one before."""

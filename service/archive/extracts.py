@@ -95,7 +95,7 @@ class Extracts:
         Args:
             organisation_id: whose record.
             document_ids: these documents; None for all.
-            wanted: instead of ids, those that are found by this.
+            wanted: instead of ids, those that are found by this; of ids, the versions in its state.
             every_version: also the versions that newer ones replaced.
 
         Raises:
@@ -111,10 +111,16 @@ class Extracts:
                 if wanted.state and not every_version:
                     return _selection(name, head, event_head, _picks_at(records, places))
                 document_ids = _documents_at(records, places)
-            kind = wanted.kind if wanted is not None and document_ids is None else None
+            asked = wanted or Sought()
             found: list[Pick] = []
             for ids in _parts(document_ids, _IDS_AT_ONCE):
-                rows = records.picks(ids, kind=kind or None, every_version=every_version, limit=MAX_PICKS + 1)
+                rows = records.picks(
+                    ids,
+                    kind=asked.kind or None if document_ids is None else None,
+                    every_version=every_version,
+                    limit=MAX_PICKS + 1,
+                    state="" if every_version else asked.state,
+                )
                 found += (Pick(*row) for row in rows)
                 if len(found) > MAX_PICKS:
                     raise _too_many()

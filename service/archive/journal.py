@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
-from service.archive.counting import Found, Wanted, find_number
+from service.archive.counting import Wanted, find_number
 from service.archive.entries import Entries, signed
-from service.archive.events import NUMBERING, REGISTERED, RESERVED, SUPERSEDED, VOID
-from service.archive.journal_listing import JournalPages, entry_of, expired
-from service.archive.numbering import MAX_ORDINAL, checked_pattern
+from service.archive.events import REGISTERED, RESERVED, SUPERSEDED, VOID
+from service.archive.journal_listing import entry_of, expired
+from service.archive.numbering_rules import NumberingRules
 from service.archive.records import Row
 from service.archive.rows import version_of
 from service.database import reading, writing
@@ -31,7 +30,7 @@ _MAX_REASON = 2000
 _IDS_AT_ONCE = 500
 
 
-class Journal(JournalPages):
+class Journal(NumberingRules):
     """Numbers and states of one database; `Archive.journal` gives it.
 
     Args:
@@ -49,21 +48,14 @@ class Journal(JournalPages):
         new_id: Callable[[], str],
         zone: dt.tzinfo = dt.UTC,
     ) -> None:
+<<<<<<< HEAD
         super().__init__(engine)
         self.zone = zone
         self._now = now
+=======
+        super().__init__(engine, now=now)
+>>>>>>> bundle
         self._new_id = new_id
-
-    def preview(self, wanted: Wanted, *, organisation_id: str, owner: str = "") -> str:
-        """Return the number that a paper would get now; nothing is reserved.
-
-        Raises as `reserve`.
-        """
-        with reading(self._engine) as connection:
-            entries = Entries(connection, organisation_id)
-            left = entries.entry_of_owner(owner) if owner else None
-            found = Found({}, left) if left else find_number(entries, wanted, self._today())
-        return str({**(found.row or {}), **found.values}["number"])
 
     def reserve(self, wanted: Wanted, *, actor: Actor, owner: str = "") -> Entry:
         """Return a number that nobody else gets, kept for one paper.
@@ -167,42 +159,6 @@ class Journal(JournalPages):
                     entries.change_entry(row, VOID, {"reason": reason}, created_at=time_text(self._now()))
         return len(left)
 
-    def set_numbering(
-        self, series: str, *, actor: Actor, pattern: str, first: int = 1, year: int = 0
-    ) -> None:
-        """Set how numbers of a series look and where the count begins; numbers given stay as they are.
-
-        Args:
-            series: a kind, or a kind with the act: «order/приказ».
-            actor: who sets it.
-            pattern: «{n}», «{n:03}а-ОД», «01-05/{n}»; also {year} and {yy}.
-            first: the number the count begins with.
-            year: the year it is for; 0 for every year without a rule of its own.
-
-        Raises:
-            FormInvalid: the pattern gives no numbers.
-        """
-        pattern = checked_pattern(pattern)
-        if not 1 <= first <= MAX_ORDINAL:
-            text = f"Первый номер: целое число от 1 до {MAX_ORDINAL}."
-            raise FormInvalid(text, messages={"first": [text]})
-        facts = (
-            _no_paper()
-            | signed(actor)
-            | {"series": series, "year": year, "number": pattern, "ordinal": first}
-        )
-        with writing(self._engine) as connection:
-            entries = Entries(connection, actor.organisation_id)
-            entries.lock()
-            event = entries.note(NUMBERING, facts, created_at=time_text(self._now()))
-            rule = {"series": series, "year": year, "pattern": pattern, "first": first}
-            entries.put_rule({**rule, "event_number": event})
-
-    def numbering(self, organisation_id: str) -> list[Row]:
-        """Return the rules of numbering: series, year (0 for every year), pattern, first."""
-        with reading(self._engine) as connection:
-            return Entries(connection, organisation_id).rules()
-
     def states(self, organisation_id: str, document_id: str) -> dict[int, VersionState]:
         """Return the states of the versions of a document that are no drafts, by number of the version."""
         with reading(self._engine) as connection:
@@ -218,10 +174,13 @@ class Journal(JournalPages):
                 found |= entries.numbers(document_ids[start : start + _IDS_AT_ONCE])
         return found
 
+<<<<<<< HEAD
     def _today(self) -> dt.date:
         # An order of 1 January belongs to the new year of the place where it is signed.
         return self._now().astimezone(self.zone).date()
 
+=======
+>>>>>>> bundle
     def _reserved(self, entries: Entries, wanted: Wanted, actor: Actor, owner: str) -> Row:
         left = entries.entry_of_owner(owner)
         if left is not None:
@@ -274,19 +233,6 @@ def _checked_reason(reason: str) -> str:
         told = f"Укажите причину: от 1 до {_MAX_REASON} символов."
         raise FormInvalid(told, messages={"reason": [told]})
     return text
-
-
-def _no_paper() -> dict[str, Any]:
-    """Return the columns of an event that is about no number."""
-    empty = dict.fromkeys(("kind", "date", "reason"), "")
-    return {
-        **empty,
-        "suffix": 0,
-        "typed": False,
-        "backdated": False,
-        "document_id": None,
-        "version_number": None,
-    }
 
 
 def _state_of(row: Row) -> VersionState:

@@ -12,6 +12,8 @@ from service.errors import FormInvalid
 
 DEFAULT_PATTERN = "{n}"
 MAX_ORDINAL = 9_999_999
+# As long as the field on the papers takes.
+MAX_NUMBER = 40
 
 # What a number may consist of is the rule of the field on the papers (`forms._fields.RegNumber`).
 _NUMBER = re.compile(r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё./-]*[0-9A-Za-zА-Яа-яЁё])?")
@@ -23,13 +25,22 @@ def checked_pattern(pattern: str) -> str:
     """Return a pattern that gives numbers that can be printed.
 
     Raises:
-        FormInvalid: there is no `{n}` in it, or its numbers would hold other characters.
+        FormInvalid: papers would share a number, or its numbers could not be printed; the text says why.
     """
     pattern = pattern.strip()
-    if len(_COUNT.findall(pattern)) != 1 or len(pattern) > 60:
-        raise _unfit(pattern)
+    places, plain = len(_COUNT.findall(pattern)), _YEAR.sub("", _COUNT.sub("", pattern))
+    if places == 0 and not set("{}") & set(plain):
+        raise _unfit(pattern, "в нём нет {n}, и все документы получили бы один и тот же номер")
+    if places > 1:
+        raise _unfit(pattern, "{n} стоит в нём не один раз, и по номеру нельзя узнать, каким он был по счёту")
+    if set("{}") & set(plain):
+        raise _unfit(pattern, "в фигурных скобках допустимы только {n}, {n:03}, {year} и {yy}")
     if not _NUMBER.fullmatch(number_text(pattern, ordinal=1, year=2022)):
-        raise _unfit(pattern)
+        raise _unfit(
+            pattern, "номер состоит из цифр, букв и знаков «-», «/», «.», а знаки стоят только внутри"
+        )
+    if len(number_text(pattern, ordinal=MAX_ORDINAL, year=2022, suffix=99)) > MAX_NUMBER:
+        raise _unfit(pattern, f"номера стали бы длиннее {MAX_NUMBER} знаков")
     return pattern
 
 
@@ -67,9 +78,6 @@ def number_key(number: str) -> str:
     return unicodedata.normalize("NFKC", "".join(number.split())).casefold()
 
 
-def _unfit(pattern: str) -> FormInvalid:
-    text = (
-        f"Образец номера «{pattern}» не подходит: в нём один раз стоит {{n}} или {{n:03}}, ещё допустимы {{year}} и "
-        "{yy}, остальное – цифры, буквы и знаки «-», «/», «.». Например: 01-05/{n}."
-    )
+def _unfit(pattern: str, why: str) -> FormInvalid:
+    text = f"Образец номера «{pattern}» не подходит: {why}. Например: 01-05/{{n}}."
     return FormInvalid(text, messages={"pattern": [text]})

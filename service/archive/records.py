@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.archive.chain import GENESIS_SHA256
-from service.database.tables import document, idempotency, organisation, version
+from service.database.tables import document, idempotency, organisation, search_entry, version
 from service.database.tables_registration import journal_entry, version_state
 from service.documents import (
     ChainHead,
@@ -146,7 +146,13 @@ class Records:
         return str(name)
 
     def picks(
-        self, document_ids: Sequence[str] | None, *, kind: str | None, every_version: bool, limit: int
+        self,
+        document_ids: Sequence[str] | None,
+        *,
+        kind: str | None,
+        every_version: bool,
+        limit: int,
+        state: str = "",
     ) -> Sequence[Sequence[Any]]:
         """Return (document, number, chain number, newest number of the document) of versions.
 
@@ -155,6 +161,7 @@ class Records:
             kind: only of this kind.
             every_version: also the versions that newer ones replaced.
             limit: at most so many.
+            state: only the versions in this state, of drafts the newest ones.
         """
         query = self._own(version)
         if document_ids is not None:
@@ -163,7 +170,9 @@ class Records:
             )
         if kind is not None:
             query = query.where(version.c.kind == kind)
-        if not every_version:
+        if state:
+            query = query.join(search_entry, _same_place).where(search_entry.c.state == state)
+        if not every_version and state in ("", "draft"):
             query = query.where(version.c.number == _newest)
         return self._shown(query.limit(limit))
 
@@ -239,6 +248,10 @@ _newest = (
     sa.select(sa.func.max(_newer.c.number))
     .where(_newer.c.document_id == version.c.document_id)
     .scalar_subquery()
+)
+_same_place = sa.and_(
+    search_entry.c.organisation_id == version.c.organisation_id,
+    search_entry.c.chain_number == version.c.chain_number,
 )
 _same_version = sa.and_(
     version_state.c.document_id == version.c.document_id,

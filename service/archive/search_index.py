@@ -21,6 +21,7 @@ from service.database.tables_registration import version_state
 
 DRAFT = "draft"
 _ROWS_AT_ONCE = 200
+_WINDOW = 20_000
 # Any constant of our own, so that two processes that start at once do not both fill an empty index.
 _ADVISORY_LOCK = 6_170_150_727
 
@@ -41,10 +42,6 @@ ORDER BY t.id DESC LIMIT :limit
 _NEWEST = """
 AND NOT EXISTS (SELECT 1 FROM version newer WHERE newer.document_id = e.document_id
                 AND newer.number > e.number AND newer.chain_number <= :upto)
-"""
-_FEW = """
-SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE organisation_id = :organisation_id
-AND state = :state AND chain_number <= :before LIMIT 1000) w
 """
 _LISTED = """
 SELECT e.chain_number FROM search_entry e
@@ -73,23 +70,23 @@ _SOURCES = {
 }
 
 
-# Words and a state: neither index knows of the other. So the newest papers with the words are looked through, then the
-# newest papers of the state, and only when both hold too few, all papers with the words.
-_WINDOW = 1_000
-_STATE_WINDOW = """
+# Words and a state: neither index knows of the other. The newest papers with the words are looked through, then the
+# newest papers of the state, and only when both hold too few, all papers with the words. On SQLite a paper with the
+# words costs a microsecond or two, the question whether one paper has them some hundred.
+_WITH_WORDS = "(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id"
+_IN_STATE = """
 (SELECT w.id FROM (SELECT id FROM search_entry WHERE organisation_id = :organisation_id AND state = :state
- AND chain_number <= :before ORDER BY chain_number DESC LIMIT 1000) w JOIN search_text x ON {same}) t
+ AND chain_number <= :before ORDER BY chain_number DESC LIMIT :window) w JOIN search_text x ON {same}) t
 """
-_STATE_SOURCES = {
-    "sqlite": (
-        _SOURCES["sqlite"][0].replace(" DESC) t", " DESC LIMIT 1000) t"),
-        _STATE_WINDOW.format(same="x.rowid = w.id AND x.search_text MATCH :asked"),
-    ),
-    "postgresql": (
-        _SOURCES["postgresql"][0],
-        _STATE_WINDOW.format(same="x.id = w.id AND x.terms @@ CAST(:asked AS tsquery)"),
-    ),
+_SAME = {
+    "sqlite": "x.rowid = w.id AND x.search_text MATCH :asked",
+    "postgresql": "x.id = w.id AND x.terms @@ CAST(:asked AS tsquery)",
 }
+_STATE_ROWS = """
+SELECT count(*), min(chain_number) FROM (SELECT chain_number FROM search_entry
+WHERE organisation_id = :organisation_id AND state = :state AND chain_number <= :before
+ORDER BY chain_number DESC LIMIT :window) w
+"""
 
 
 def add_to_index(connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -137,20 +134,57 @@ def _find(connection: sa.Connection, asked: Terms, values: dict[str, Any]) -> Se
     last_id = connection.execute(newest.order_by(search_entry.c.chain_number.desc()).limit(1)).scalar()
     if last_id is None:
         return []
-    dialect, state = connection.dialect.name, values["state"]
+    dialect = connection.dialect.name
     values |= {"asked": _question(asked, dialect), "last_id": last_id}
-    sources = _SOURCES[dialect]
-    if state:
-        few = (connection.execute(sa.text(_FEW), values).scalar() or 0) < _WINDOW
-        sources = _STATE_SOURCES[dialect][1:] if few else _STATE_SOURCES[dialect] + sources[-1:]
-    only = ("AND e.state = :state" if state else "") + (_NEWEST if state in ("", DRAFT) else "")
+    if values["state"]:
+        return _find_in_state(connection, values)
     found: list[int] = []
-    for source in sources:
-        rows = connection.execute(sa.text(_FIND.format(source=source, only=only)), values)
-        found = [int(row[0]) for row in rows]
+    for source in _SOURCES[dialect]:
+        found = _asked(connection, source, values)
         if len(found) == values["limit"]:
             break
     return found
+
+
+def _find_in_state(connection: sa.Connection, values: dict[str, Any]) -> Sequence[int]:
+    """Return versions with the words and in the state, by the way that takes the least time."""
+    dialect = connection.dialect.name
+    words = [_SOURCES[dialect][0]]
+    if dialect == "sqlite":
+        words = [f"{_WITH_WORDS} ORDER BY rowid DESC LIMIT {size}) t" for size in (500, _WINDOW)]
+    found: list[int] = []
+    for source in words:
+        found = _asked(connection, source, values)
+        if len(found) == values["limit"]:
+            return found
+    if dialect == "sqlite":
+        counted = sa.text(f"SELECT count(*) FROM {_WITH_WORDS} LIMIT {_WINDOW}) t")  # noqa: S608 - constants
+        if connection.execute(counted, values).scalar() != _WINDOW:
+            return found
+    found, whole = _of_state(connection, values)
+    return found if whole else _asked(connection, _SOURCES[dialect][-1], values)
+
+
+def _of_state(connection: sa.Connection, values: dict[str, Any]) -> tuple[list[int], bool]:
+    """Return which of the newest versions in the state have the words, and whether that answers the question."""
+    dialect, found = connection.dialect.name, list[int]()
+    source, below = _IN_STATE.format(same=_SAME[dialect]), values["before"]
+    size, steps = (100, 10) if dialect == "sqlite" else (2_000, 1)
+    for _ in range(steps):
+        part = {**values, "before": below, "window": size}
+        found += _asked(connection, source, part)
+        count, last = connection.execute(sa.text(_STATE_ROWS), part).one()
+        if len(found) >= values["limit"] or count < size:
+            return found[: values["limit"]], True
+        below = last - 1
+    return found, False
+
+
+def _asked(connection: sa.Connection, source: str, values: dict[str, Any]) -> list[int]:
+    state = values["state"]
+    only = ("AND e.state = :state" if state else "") + (_NEWEST if state in ("", DRAFT) else "")
+    rows = connection.execute(sa.text(_FIND.format(source=source, only=only)), values)
+    return [int(row[0]) for row in rows]
 
 
 def reindex(engine: sa.Engine, *, only_if_empty: bool = False) -> int:

@@ -84,13 +84,13 @@ def inventory_json(
         "files": dict(others),
     }
     yield (json.dumps(first, ensure_ascii=False)[:-1] + ', "entries": [').encode()
-    digest, comma = hashlib.sha256(), ""
+    digest, comma = hashlib.sha256(f"{canonical_json(first)}\n".encode()), ""
     for listed in lines:
         line = canonical_json(_line(listed))
         digest.update(f"{line}\n".encode())
         yield f"{comma}\n{line}".encode()
         comma = ","
-    yield f'\n], "entries_sha256": "{digest.hexdigest()}"}}\n'.encode()
+    yield f'\n], "sha256": "{digest.hexdigest()}"}}\n'.encode()
 
 
 def _line(listed: Listed) -> dict[str, Any]:

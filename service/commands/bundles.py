@@ -11,6 +11,7 @@ from service.archive import Sought
 from service.backends import open_backends, utc_now
 from service.bundles import Bundle
 from service.commands.answers import known_kind
+from service.commands.searching import STATES
 from service.config import read_settings
 from service.packages import PACKAGE
 
@@ -25,7 +26,7 @@ from service.packages import PACKAGE
 @click.option("--find", "text", help="Только документы с этими словами, в любой форме.")
 @click.option(
     "--state",
-    type=click.Choice(["draft", "registered", "superseded", "void"]),
+    type=click.Choice(STATES),
     help="Только версии в этом состоянии: черновики, зарегистрированные, заменённые, аннулированные.",
 )
 @click.option("--all-versions", is_flag=True, help="Все версии, а не только последние.")

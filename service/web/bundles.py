@@ -27,7 +27,7 @@ def download() -> Response:
         extracts.select(
             actor().organisation_id,
             document_ids=None if everything else marked,
-            wanted=wanted_of(request.form) if everything else None,
+            wanted=wanted_of(request.form),
             every_version=every_version,
         )
     )

@@ -180,7 +180,7 @@ _PAGING = [
 
 def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
     errors = dict(_ALWAYS)
-    if path.endswith("/rules"):
+    if path.endswith(("/rules", "/numbering")):
         errors |= {"403": "Ключ не даёт прав администратора."} | (_BODY if method == "put" else {})
     if method == "post":
         errors |= _BODY | _MISSING

@@ -11,6 +11,7 @@ from service.json_schema import Definitions, describe
 from service.packages import PACKAGE
 from service.rule_choices import CHOICES
 from service.web.archive_schemas import BundleRequest
+from service.web.numbering_schemas import NumberingRequest
 
 COMPONENTS = "#/components/schemas/"
 TEMPLATE_CHECK = "/api/v1/templates/check"
@@ -84,7 +85,10 @@ def describe_body(
     operation: dict[str, Any], path: str, method: str, payloads: dict[str, str], schemas: Definitions
 ) -> None:
     """Say what a route takes."""
-    if method == "put":
+    if path.endswith("/numbering") and method == "put":
+        name = describe(NumberingRequest, schemas, prefix=COMPONENTS)
+        operation["requestBody"] = _json_of({"$ref": f"{COMPONENTS}{name}"})
+    elif method == "put":
         operation["requestBody"] = _json_of(_envelope({"severities": _SEVERITIES}, ["severities"]))
     if path == TEMPLATE_CHECK:
         operation["requestBody"] = _TEMPLATE_BODY

@@ -85,7 +85,12 @@ ROUTES = {
     "/documents/<id:document_id>/new-version": "/documents/{document}/new-version",
     "/healthz": "/healthz",
     "/kinds/<kind>/blank.xlsx": "/kinds/order/blank.xlsx",
+<<<<<<< HEAD
     "/metrics": "/metrics",
+=======
+    "/numbering": "/numbering",
+    "/api/v1/numbering": "/api/v1/numbering",
+>>>>>>> bundle
     "/new/<kind>": "/new/order",
     "/preview/<kind>": "/preview/order",
     "/readyz": "/readyz",

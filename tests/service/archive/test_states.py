@@ -121,7 +121,7 @@ def test_a_state_behind_a_thousand_others_is_found_by_words(either):
         )
         copies = [
             {**row, "id": row["id"] + 100 * step, "chain_number": row["chain_number"] + 100 * step}
-            for step in range(1, 1101)
+            for step in range(1, 2101)
             for row in rows[:1]
         ]
         connection.execute(sa.insert(search_entry), copies)
@@ -145,5 +145,9 @@ def test_a_bundle_of_a_state_holds_the_versions_in_it(either, papers):
     assert (papers["с правкой"].document_id, 1) in picked(wanted=Sought(state="registered", text="приказ"))
     assert picked(wanted=Sought(state="void"), every_version=True) == [(papers["аннулирован"].document_id, 1)]
     assert len(picked(wanted=Sought(state="superseded"), every_version=True)) == 2
+    both = [papers["с правкой"].document_id, papers["черновик"].document_id]
+    assert sorted(picked(document_ids=both)) == sorted([(both[0], 2), (both[1], 1)])
+    assert picked(document_ids=both[:1], wanted=Sought(state="registered")) == [(both[0], 1)]
+    assert len(picked(document_ids=both, wanted=Sought(state="draft"))) == 2
     with pytest.raises(InputError, match="документов нет"):
         picked(wanted=Sought(state="void", kind="roadmap"))

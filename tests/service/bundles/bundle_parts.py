@@ -122,8 +122,9 @@ def edit(folder: Path, change: Callable[[dict], object]) -> None:
     file = folder / "опись.json"
     inventory = json.loads(file.read_text(encoding="utf-8"))
     change(inventory)
-    lines = "".join(f"{canonical_json(entry)}\n" for entry in inventory["entries"])
-    inventory["entries_sha256"] = hashlib.sha256(lines.encode()).hexdigest()
+    above = {name: value for name, value in inventory.items() if name not in {"entries", "sha256"}}
+    lines = "".join(f"{canonical_json(part)}\n" for part in (above, *inventory["entries"]))
+    inventory["sha256"] = hashlib.sha256(lines.encode()).hexdigest()
     file.write_text(json.dumps(inventory, ensure_ascii=False), encoding="utf-8")
 
 

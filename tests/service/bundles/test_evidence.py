@@ -5,9 +5,22 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import random
+import subprocess
 
 import pytest
-from bundle_parts import ANNA, bundled, edit, found, paper, registered, unpacked, verified
+from bundle_parts import (
+    ANNA,
+    SYSTEM_PYTHON,
+    bundled,
+    edit,
+    found,
+    paper,
+    program,
+    registered,
+    unpacked,
+    verified,
+)
 
 from service.bundles.verifier import hashes
 
@@ -195,6 +208,45 @@ def test_a_rewrite_that_changes_nothing_is_no_fault(folder, heads):
     edit(folder, lambda inventory: inventory)
 
     assert found(folder, "--head", heads) == []
+
+
+OTHERS = (None, 0, -1, "", "x", [], {}, True)
+
+
+@pytest.mark.parametrize("name", ["опись.json", CHAINS])
+def test_whatever_stands_where_a_value_was_is_told_and_never_breaks_the_program(folder, name):
+    """Every value of the inventory and of the chains is replaced by values of other types, one in each run."""
+    whole = (folder / name).read_text(encoding="utf-8")
+    values = [json.loads(line) for line in whole.splitlines()] if name == CHAINS else [json.loads(whole)]
+    places = [(number, *place) for number, value in enumerate(values) for place in places_in(value)]
+    chosen = random.Random(7).sample(places, 40)  # noqa: S311 - the same places every time
+    verifier = program(folder)
+
+    for number, place in enumerate(chosen):
+        spoiled = json.loads(json.dumps(values))
+        other = put(spoiled, place, OTHERS[number % len(OTHERS) :] + OTHERS)
+        lines = spoiled if name == CHAINS else spoiled[0:1]
+        (folder / name).write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        done = subprocess.run([SYSTEM_PYTHON, "-I", verifier, folder], capture_output=True, text=True)
+        assert done.returncode in {1, 2}, (place, other, done.stdout)
+        assert "Traceback" not in done.stderr, done.stderr
+
+
+def places_in(value, *before):
+    """Where the values of a JSON value stand."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*before, key)
+        yield from places_in(item, *before, key)
+
+
+def put(value, place, others):
+    """Put the first of the values that is another one."""
+    for key in place[:-1]:
+        value = value[key]
+    other = next(one for one in others if json.dumps(one) != json.dumps(value[place[-1]]))
+    value[place[-1]] = other
+    return other
 
 
 def test_a_removed_row_is_found_though_its_files_went_with_it(folder):

@@ -132,6 +132,25 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_papers(engine, tmp
         assert compare_metadata(context, metadata) == []
 
 
+def test_the_index_of_the_search_learns_kinds_and_states_of_papers_that_are_there(engine, tmp_path):
+    _upgrade_to(engine, "0001")
+    with writing(engine) as connection:
+        for table, row in FIRST_RELEASE:
+            names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)  # noqa: S608
+    _upgrade_to(engine, "0007")
+    place = {"organisation_id": "1" * 32, "chain_number": 1, "document_id": "d" * 32, "number": 1}
+    with writing(engine) as connection:
+        names, values = ", ".join(place), ", ".join(f":{name}" for name in place)
+        connection.execute(sa.text(f"INSERT INTO search_entry (id, {names}) VALUES (1, {values})"), place)  # noqa: S608
+
+    upgrade(engine)
+
+    with reading(engine) as connection:
+        told = connection.exec_driver_sql("SELECT kind, state FROM search_entry").all()
+    assert [tuple(row) for row in told] == [("order", "draft")]
+
+
 NOW = dt.datetime(2021, 3, 19, tzinfo=dt.UTC)
 TIME = "2021-03-19T00:00:00.000000Z"
 FIRST_RELEASE = (

@@ -54,6 +54,7 @@ PAGES = (
     journal_pages.pages,
     account.pages,
     rules.pages,
+    api_templates.pages,
 )
 
 

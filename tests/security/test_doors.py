@@ -63,6 +63,7 @@ ROUTES = {
     "/api/v1/previews": "/api/v1/previews",
     "/api/v1/rules": "/api/v1/rules",
     "/api/v1/templates/check": "/api/v1/templates/check",
+    "/api/v1/templates/check.docx": "/api/v1/templates/check.docx",
     "/batches": "/batches",
     "/batches/<id:batch_id>": "/batches/{batch}",
     "/batches/<id:batch_id>/bundle.zip": "/batches/{batch}/bundle.zip",
@@ -92,6 +93,7 @@ ROUTES = {
     "/sign-in": "/sign-in",
     "/sign-out": "/sign-out",
     "/static/<path:filename>": "/static/formulyar.css",
+    "/templates": "/templates",
     "/upload": "/upload",
 }
 NOTHING = "0" * 32

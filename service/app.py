@@ -56,6 +56,7 @@ PAGES = (
     account.pages,
     rules.pages,
     numbering.pages,
+    api_templates.pages,
 )
 
 

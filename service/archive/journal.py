@@ -48,13 +48,7 @@ class Journal(NumberingRules):
         new_id: Callable[[], str],
         zone: dt.tzinfo = dt.UTC,
     ) -> None:
-<<<<<<< HEAD
-        super().__init__(engine)
-        self.zone = zone
-        self._now = now
-=======
-        super().__init__(engine, now=now)
->>>>>>> bundle
+        super().__init__(engine, now=now, zone=zone)
         self._new_id = new_id
 
     def reserve(self, wanted: Wanted, *, actor: Actor, owner: str = "") -> Entry:
@@ -174,13 +168,6 @@ class Journal(NumberingRules):
                 found |= entries.numbers(document_ids[start : start + _IDS_AT_ONCE])
         return found
 
-<<<<<<< HEAD
-    def _today(self) -> dt.date:
-        # An order of 1 January belongs to the new year of the place where it is signed.
-        return self._now().astimezone(self.zone).date()
-
-=======
->>>>>>> bundle
     def _reserved(self, entries: Entries, wanted: Wanted, actor: Actor, owner: str) -> Row:
         left = entries.entry_of_owner(owner)
         if left is not None:

@@ -41,8 +41,9 @@ class NumberingRule:
 class NumberingRules(JournalPages):
     """Reads and sets the rules of numbering of one database."""
 
-    def __init__(self, engine: sa.Engine, *, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, engine: sa.Engine, *, now: Callable[[], dt.datetime], zone: dt.tzinfo) -> None:
         super().__init__(engine)
+        self.zone = zone
         self._now = now
 
     def preview(self, wanted: Wanted, *, organisation_id: str, owner: str = "") -> str:
@@ -118,8 +119,8 @@ class NumberingRules(JournalPages):
         entries.put_rule({**values, "event_number": event})
 
     def _today(self) -> dt.date:
-        # The day of the place where the service runs: an order of 1 January belongs to the new year there.
-        return self._now().astimezone().date()
+        # An order of 1 January belongs to the new year of the place where it is signed.
+        return self._now().astimezone(self.zone).date()
 
 
 def _wrong(rule: NumberingRule) -> dict[str, list[str]]:

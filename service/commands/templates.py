@@ -60,20 +60,38 @@ def template_new(kind: str, like: str, output: Path | None) -> None:
 @click.argument("what", metavar="ФАЙЛ.docx|ВИД")
 @click.option("--kind", help="Вид документа, если проверяется файл; без него проверяется шаблон самого вида.")
 @click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
-def template_check(what: str, kind: str | None, as_json: bool) -> None:
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Куда записать файл с примечаниями.",
+)
+def template_check(what: str, kind: str | None, as_json: bool, output: Path | None) -> None:
     """Проверить шаблон: файл, язык меток, имена, заполнение каждым образцом."""
     found = known_kind(kind or what)
     file = Path(what) if kind else TEMPLATES / f"{what}.docx"
     if not file.is_file():
         raise InputError(f"Нет файла {file}. Укажите .docx и его вид: template check ФАЙЛ.docx --kind ВИД.")
     samples = kind_samples(found.name)
-    report = check_template(file.read_bytes(), found.name, samples)
+    if output is not None and output.exists():
+        raise InputError(f"Файл {output} уже есть. Удалите его или укажите другой с помощью -o.")
+    report = check_template(file.read_bytes(), found.name, samples, mark=output is not None)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
         _show(report, list(samples))
+    if output is not None:
+        _write_marked(report, output)
     if not report.ok:
         sys.exit(EXIT_REFUSED)
+
+
+def _write_marked(report: Report, output: Path) -> None:
+    if report.marked:
+        output.write_bytes(report.marked)
+        click.echo(f"Файл с примечаниями: {output}", err=True)
+    else:
+        click.echo("Файл с примечаниями не записан: исходный файл нельзя принять.", err=True)
 
 
 def _show(report: Report, samples: list[str]) -> None:

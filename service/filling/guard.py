@@ -70,7 +70,7 @@ class ParsedPart:
     def problem(self, node: nodes.Node, message: str, fix: str) -> Problem:
         """Return what is wrong with a node, said of the tag as it was typed."""
         tag = self.tag(node)
-        return Problem(self.typed.place(tag), f"Метка «{tag.text}»: {message}", fix)
+        return self.typed.problem(f"Метка «{tag.text}»: {message}", fix, tag)
 
 
 def template_parts(docx: bytes) -> dict[str, bytes]:
@@ -117,13 +117,13 @@ def parse_part(part: str, xml: str, source: str) -> tuple[ParsedPart | None, lis
     try:
         tree = template_environment().parse(numbered)
     except RecursionError:
-        return None, [
-            Problem(typed.place(), "В метке слишком много вложенных скобок.", "Уберите лишние скобки.")
-        ]
+        return None, [typed.problem("В метке слишком много вложенных скобок.", "Уберите лишние скобки.")]
     except TemplateSyntaxError as error:
+        if unclosed := typed.unclosed():
+            return None, [unclosed]
         tag = tags[min(max(error.lineno - 2, 0), len(tags) - 1)] if tags else TypedTag("", "")
         fix = "Проверьте кавычки, скобки и слова метки."
-        return None, [Problem(typed.place(tag), f"Метка «{tag.text}» записана с ошибкой.", fix)]
+        return None, [typed.problem(f"Метка «{tag.text}» записана с ошибкой.", fix, tag)]
     parsed = ParsedPart(tree, tuple(tags), typed)
     return parsed, list(dict.fromkeys(_judged(tree, parsed, ())))
 
@@ -146,17 +146,18 @@ def _typed_of(patched_tags: list[str], typed: TypedTags) -> list[TypedTag]:
 def _word_problems(typed: TypedTags) -> Iterator[Problem]:
     """Judge the tags as typed, before patching may make something else of them."""
     if len(typed.all) > MOST_TAGS:
-        yield Problem(typed.place(), f"Меток больше {MOST_TAGS}.", "Разделите шаблон на несколько.")
+        yield typed.problem(f"Меток больше {MOST_TAGS}.", "Разделите шаблон на несколько.")
         return
     for tag in typed.all:
         if len(tag.text) > MOST_TAG_CHARS:
             text = f"Метка «{tag.text[:60]}…» длиннее {MOST_TAG_CHARS} знаков."
-            yield Problem(typed.place(tag), text, "Сократите её.")
+            yield typed.problem(text, "Сократите её.", tag)
             continue
         word = _WORD.match(tag.text)
         if word and word[1] not in WORDS:
             text = f"Метка «{tag.text}»: слово «{word[1]}» не допускается."
-            yield Problem(typed.place(tag), text, f"{hint(word[1], WORDS)}Допускаются: {', '.join(WORDS)}.")
+            fix = f"{hint(word[1], WORDS)}Допускаются: {', '.join(WORDS)}."
+            yield typed.problem(text, fix, tag)
 
 
 def _pair_problems(tags: list[str], typed_tags: list[TypedTag], typed: TypedTags) -> Iterator[Problem]:
@@ -169,20 +170,20 @@ def _pair_problems(tags: list[str], typed_tags: list[TypedTag], typed: TypedTags
             open_tags.append((word, shown))
             if len(open_tags) > MOST_NESTED:
                 text = f"Метка «{shown.text}» вложена глубже {MOST_NESTED} условий и циклов."
-                yield Problem(typed.place(shown), text, "Упростите условия.")
+                yield typed.problem(text, "Упростите условия.", shown)
                 return
         elif word in {"endif", "endfor", "elif", "else"}:
             needed = {"endif": {"if"}, "elif": {"if"}, "endfor": {"for"}, "else": {"if", "for"}}[word]
             if not open_tags or open_tags[-1][0] not in needed:
                 before = f" Перед ней открыта «{open_tags[-1][1].text}»." if open_tags else ""
                 text = f"Метка «{shown.text}» стоит без своей пары.{before}"
-                yield Problem(typed.place(shown), text, "Закройте метки в обратном порядке.")
+                yield typed.problem(text, "Закройте метки в обратном порядке.", shown)
                 return
             if word.startswith("end"):
                 open_tags.pop()
     for word, shown in open_tags:
         text = f"Метка «{shown.text}» не закрыта."
-        yield Problem(typed.place(shown), text, f"Добавьте {{% end{word} %}}.")
+        yield typed.problem(text, f"Добавьте {{% end{word} %}}.", shown)
 
 
 def _judged(node: nodes.Node, part: ParsedPart, loops: tuple[nodes.Node, ...]) -> Iterator[Problem]:

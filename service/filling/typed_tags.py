@@ -5,14 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from service.office_files import safe_parser
+from service.office_files import Problem, safe_parser
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OPENED = re.compile(r"\{[{%#]")
 _PREFIX = re.compile(r"^(\{[{%#])-?(?:tr|tc|p|r)(?=\s)")
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _NEAR_CHARS = 60
@@ -28,10 +29,27 @@ class TypedTag:
     Attributes:
         text: as it was typed, with its braces.
         near: the text of its paragraph, shortened.
+        number: among the tags of its part, from 0; -1 when nobody knows.
     """
 
     text: str
     near: str
+    number: int = -1
+
+
+@dataclass(frozen=True)
+class TagProblem(Problem):
+    """A problem of a tag.
+
+    Attributes:
+        part: where the tag stands: "word/document.xml".
+        number: of the tag, as `TypedTag` has it.
+        line: of what is no whole tag: its paragraph, by the order of `text_lines`.
+    """
+
+    part: str = ""
+    number: int = -1
+    line: int = -1
 
 
 class TypedTags:
@@ -39,7 +57,9 @@ class TypedTags:
 
     def __init__(self, part: str, xml: str) -> None:
         self._part = part
-        self.all = _tags(xml)
+        root = etree.fromstring(xml.encode(), safe_parser())
+        self._lines = ["".join(text.text or "" for text in texts) for texts in text_lines(root)]
+        self.all = _tags(self._lines)
         self._by_form: dict[str, list[TypedTag]] = defaultdict(list)
         for tag in self.all:
             for form in _forms(tag.text):
@@ -49,6 +69,21 @@ class TypedTags:
         """Return the tag that a patched one was made of; itself when that cannot be said."""
         known = self._by_form.get(_form(patched_tag))
         return known[min(occurrence, len(known) - 1)] if known else TypedTag(html.unescape(patched_tag), "")
+
+    def problem(self, message: str, fix: str, tag: TypedTag | None = None) -> TagProblem:
+        """Return what is wrong with a tag, or with the whole part."""
+        return TagProblem(self.place(tag), message, fix, self._part, tag.number if tag else -1)
+
+    def unclosed(self) -> TagProblem | None:
+        """Return what is wrong with the first braces that are opened and not closed in their paragraph."""
+        for number, line in enumerate(self._lines):
+            if found := _OPENED.search(TAG.sub(lambda tag: " " * len(tag[0]), line)):
+                text = " ".join(line[found.start() :].split())[:_NEAR_CHARS]
+                closing = {"{": "}}", "%": "%}", "#": "#}"}[found[0][1]]
+                where = self.place(TypedTag(text, _shortened(line, found.start())))
+                message = f"Метка «{text}» не закрыта скобками «{closing}»."
+                return TagProblem(where, message, "Допишите скобки в том же абзаце.", self._part, line=number)
+        return None
 
     def place(self, tag: TypedTag | None = None) -> str:
         """Return where a tag stands, for a person."""
@@ -64,12 +99,16 @@ def part_title(part: str) -> str:
     return _PLACES.get(name, part)
 
 
-def _tags(xml: str) -> list[TypedTag]:
-    paragraphs: dict[etree._Element | None, list[str]] = {}
-    for text in etree.fromstring(xml.encode(), safe_parser()).iter(f"{_W}t"):
+def text_lines(root: etree._Element) -> list[list[etree._Element]]:
+    """Return the texts of every paragraph of a part, in the order in which tags are numbered."""
+    paragraphs: dict[etree._Element | None, list[etree._Element]] = {}
+    for text in root.iter(f"{_W}t"):
         around = next(text.iterancestors(f"{_W}p"), None)
-        paragraphs.setdefault(around, []).append(text.text or "")
-    lines = ["".join(pieces) for pieces in paragraphs.values()]
+        paragraphs.setdefault(around, []).append(text)
+    return list(paragraphs.values())
+
+
+def _tags(lines: list[str]) -> list[TypedTag]:
     found: list[TypedTag] = []
     following = ""
     for line in reversed(lines):
@@ -81,7 +120,7 @@ def _tags(xml: str) -> list[TypedTag]:
             for match in TAG.finditer(line)
         ]
         found += reversed(own)
-    return found[::-1]
+    return [replace(tag, number=number) for number, tag in enumerate(reversed(found))]
 
 
 def _shortened(line: str, at: int) -> str:

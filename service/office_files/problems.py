@@ -30,7 +30,9 @@ def refusal_of(problems: Sequence[Problem], error: type[ServiceError] = PackageR
     """Return the error that says all of them; its text is the first one with its place."""
     messages: dict[str, list[str]] = {}
     for problem in problems:
-        messages.setdefault(problem.place or "файл", []).append(str(problem))
+        texts = messages.setdefault(problem.place or "файл", [])
+        if str(problem) not in texts:
+            texts.append(str(problem))
     first = problems[0]
     place = f"{first.place}: " if first.place else ""
     return error(f"{place}{first}", messages=messages)

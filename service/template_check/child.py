@@ -11,11 +11,14 @@ import json
 import os
 import resource
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import forms
+from service.template_check.comments import commented
 from service.template_check.examination import examine
+from service.template_check.report import piped
 
 MEMORY_BYTES, FILE_BYTES, OPEN_FILES = 512 * 1024**2, 1_000_000, 64
 _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
@@ -33,7 +36,7 @@ _FORBIDDEN = (
 
 
 def main() -> None:
-    """Answer one question: {"docx": path, "kind": name, "samples": {name: payload}, "cpu_s": 10}.
+    """Answer one question: {"docx": path, "kind": name, "samples": {name: payload}, "mark": false, "cpu_s": 10}.
 
     argv: the file of the question, the number of the open pipe for the answer.
     """
@@ -49,7 +52,10 @@ def main() -> None:
 def answered(docx: bytes, question: dict[str, Any]) -> dict[str, Any]:
     """Return the report as JSON, or {"limit": "memory"}; any other failure ends the process."""
     try:
-        return examine(docx, forms.get_kind(question["kind"]), question["samples"]).as_json()
+        report = examine(docx, forms.get_kind(question["kind"]), question["samples"])
+        if question["mark"] and report.admitted:
+            report = replace(report, marked=commented(docx, report))
+        return piped(report)
     except MemoryError:
         return {"limit": "memory"}
 

@@ -37,9 +37,9 @@ def examine(docx: bytes, kind: FormKind, samples: Mapping[str, Any]) -> Report:
     try:
         parts = cleaned_parts(docx)
     except (PackageRefused, PayloadTooLarge) as error:
-        return Report(errors=(Problem("файл", str(error), ""),))
+        return Report(errors=(Problem("файл", str(error), ""),), admitted=False)
     if problems := tuple(docx_problems(parts)):
-        return Report(errors=problems)
+        return Report(errors=problems, admitted=False)
     parsed, errors = _parsed(parts)
     if errors:
         return Report(errors=tuple(errors))

@@ -33,6 +33,7 @@ def check_template(
     kind_name: str,
     samples: Mapping[str, Any],
     *,
+    mark: bool = False,
     timeout_s: float = WALL_CLOCK_S,
     cpu_s: int = CPU_S,
 ) -> Report:
@@ -42,6 +43,7 @@ def check_template(
         docx: as it came from Word.
         kind_name: a known kind.
         samples: name -> payload of that kind.
+        mark: give the template back with Word comments, if it was sound enough to be looked into.
         timeout_s: wall clock of the whole check.
         cpu_s: processor time of the whole check, the start of Python included.
 
@@ -54,7 +56,7 @@ def check_template(
         folder = Path(name)
         file = folder / "template.docx"
         file.write_bytes(docx)
-        question = {"docx": str(file), "kind": kind_name, "samples": samples, "cpu_s": cpu_s}
+        question = {"docx": str(file), "kind": kind_name, "samples": samples, "mark": mark, "cpu_s": cpu_s}
         asked = folder / "question.json"
         asked.write_text(json.dumps(question), encoding="utf-8")
         try:
@@ -75,7 +77,7 @@ class TemplateChecker:
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._free = threading.BoundedSemaphore(at_once)
 
-    def check(self, docx: bytes, kind_name: str, samples: Mapping[str, Any]) -> Report:
+    def check(self, docx: bytes, kind_name: str, samples: Mapping[str, Any], *, mark: bool = False) -> Report:
         """Return what is wrong with a template, as `check_template` does.
 
         Raises:
@@ -85,7 +87,7 @@ class TemplateChecker:
         if not self._free.acquire(blocking=False):
             raise QueueFull("Сейчас проверяются другие шаблоны. Повторите через несколько секунд.")
         try:
-            return check_template(docx, kind_name, samples)
+            return check_template(docx, kind_name, samples, mark=mark)
         finally:
             self._free.release()
 
@@ -130,4 +132,4 @@ def _report(answer: Mapping[str, Any]) -> Report:
 
 
 def _stopped(resource: str) -> Report:
-    return Report(errors=(Problem("файл", _TOO_MUCH.format(resource), _FIX),))
+    return Report(errors=(Problem("файл", _TOO_MUCH.format(resource), _FIX),), admitted=False)

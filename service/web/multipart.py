@@ -28,12 +28,18 @@ class FormWithFile:
     content: bytes
 
 
-def form_with_file(known: Collection[str], *, limit: int = 2_000) -> FormWithFile:
+def form_with_file(
+    known: Collection[str],
+    *,
+    limit: int = 2_000,
+    wanted: str = "книга Excel (.xlsx) или данные (.json, .jsonl)",
+) -> FormWithFile:
     """Return the fields and the file of a multipart request.
 
     Args:
         known: the names a field may have; the file's name is `file`.
         limit: letters of a field.
+        wanted: what the file should be, for the refusal.
 
     Raises:
         UnsupportedMediaType: it is no multipart form.
@@ -58,7 +64,8 @@ def form_with_file(known: Collection[str], *, limit: int = 2_000) -> FormWithFil
         raise FormInvalid("Запрос не принят: исправьте отмеченные поля.", messages=messages)
     files = request.files.getlist("file")
     if len(files) != 1 or len(list(request.files.lists())) != 1 or not files[0].filename:
-        raise InputError("Нужен один файл в поле file: книга Excel (.xlsx) или данные (.json, .jsonl).")
+        text = f"Нужен один файл в поле file: {wanted}."
+        raise InputError(text, messages={"file": [text]})
     return FormWithFile(fields, plain_name(files[0].filename), files[0].read())
 
 

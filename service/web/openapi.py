@@ -16,7 +16,7 @@ from service.web.api_schemas import ErrorOut
 from service.web.downloads import MEDIA_TYPES
 from service.web.journal_views import STATES
 from service.web.openapi_batches import describe_batches, is_of_batches
-from service.web.openapi_bodies import COMPONENTS, TEMPLATE_CHECK, describe_body, payloads_of
+from service.web.openapi_bodies import COMPONENTS, TEMPLATE_CHECKS, describe_body, payloads_of
 from service.web.searching import QUESTIONS
 from service.web.searching import STATES as PAPER_STATES
 
@@ -184,12 +184,12 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
         errors |= {"403": "Ключ не даёт прав администратора."} | (_BODY if method == "put" else {})
     if method == "post":
         errors |= _BODY | _MISSING
-        if path == TEMPLATE_CHECK:
+        if path in TEMPLATE_CHECKS:
             errors |= _TEMPLATE_ERRORS
             del errors["415"]
         elif not path.endswith(("checks", "bundles")):
             errors |= _PRODUCTION
-        if not path.endswith(("checks", "previews", "bundles", "templates/check")):
+        if not path.endswith(("checks", "previews", "bundles", "templates/check", "check.docx")):
             errors |= _RECORDING
             if path.endswith(("/documents", "/versions")):
                 operation["parameters"] += [_KEY, _PREFER]
@@ -223,6 +223,8 @@ def _describe_files(paths: dict[str, Any]) -> None:
                 one: {"schema": {}} if one == MEDIA_TYPES["json"] else binary for one in types.values()
             }
             operations["get"]["responses"]["200"]["content"] = described
+        if path.endswith("/check.docx"):
+            operations["post"]["responses"]["200"]["content"] = {MEDIA_TYPES["docx"]: binary}
         if path.endswith("/bundles"):
             operations["post"]["responses"]["200"]["content"] = {"application/zip": binary}
         if path.endswith("/previews"):

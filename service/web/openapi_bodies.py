@@ -14,7 +14,7 @@ from service.web.archive_schemas import BundleRequest
 from service.web.numbering_schemas import NumberingRequest
 
 COMPONENTS = "#/components/schemas/"
-TEMPLATE_CHECK = "/api/v1/templates/check"
+TEMPLATE_CHECKS = ("/api/v1/templates/check", "/api/v1/templates/check.docx")
 _REASON = {"type": "string", "maxLength": 2000, "title": "Причина создания версии"}
 _REGISTER: dict[str, Any] = {
     "type": "boolean",
@@ -90,7 +90,7 @@ def describe_body(
         operation["requestBody"] = _json_of({"$ref": f"{COMPONENTS}{name}"})
     elif method == "put":
         operation["requestBody"] = _json_of(_envelope({"severities": _SEVERITIES}, ["severities"]))
-    if path == TEMPLATE_CHECK:
+    if path in TEMPLATE_CHECKS:
         operation["requestBody"] = _TEMPLATE_BODY
     elif method == "post":
         _describe_post(operation, path, payloads, schemas)

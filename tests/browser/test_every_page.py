@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from service.batches.batches import SentFile
+from service.documents import DOCX_MEDIA_TYPE
 from service.web.strict_json import parse_json
 from tests.browser.conftest import Visit, served
 from tests.samples import PROJECT, read_sample
+from tests.service.filling.template_files import docx_of
+from tests.service.template_check.test_comments import comments_of
 from tests.service.web.site import open_site
 
 pytestmark = pytest.mark.browser
@@ -44,6 +47,7 @@ PAGES = {
     "batch": "/batches/{batch}",
     "JSON": "/upload",
     "account": "/account",
+    "templates": "/templates",
     "interface": "/api/docs",
     "interface, a kind": "/api/docs/order",
     "nothing there": "/documents/0",
@@ -137,9 +141,23 @@ def test_a_form_with_errors_is_whole_for_everybody(window, seen, kind):
     seen(f"form with errors, {kind}")
 
 
+def test_the_findings_of_a_template_are_whole_for_everybody(window, seen):
+    _, page = window
+    page.goto("/templates")
+    wrong = {"name": "шаблон.docx", "mimeType": DOCX_MEDIA_TYPE, "buffer": docx_of("Год {{ yaer }}")}
+    page.get_by_label("Шаблон", exact=True).set_input_files([wrong])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Скачать с примечаниями").click()
+    page.get_by_role("button", name="Проверить").click()
+    page.get_by_role("alert").wait_for()
+
+    assert download.value.suggested_filename == "шаблон – замечания.docx"
+    assert comments_of(Path(download.value.path()).read_bytes())[0][0] == "{{ yaer }}"
+    seen("templates, findings")
+
+
 def test_the_page_to_sign_in_is_whole_for_everybody(window, chromium, filled_address, seen):
-    width, page = window
-    page.context.new_cdp_session(page)
+    width, _ = window
     stranger = Visit(chromium, filled_address, script=True, width=WIDTHS[width])
     try:
         stranger.page.goto("/sign-in")

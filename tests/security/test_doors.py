@@ -63,6 +63,7 @@ ROUTES = {
     "/api/v1/previews": "/api/v1/previews",
     "/api/v1/rules": "/api/v1/rules",
     "/api/v1/templates/check": "/api/v1/templates/check",
+    "/api/v1/templates/check.docx": "/api/v1/templates/check.docx",
     "/batches": "/batches",
     "/batches/<id:batch_id>": "/batches/{batch}",
     "/batches/<id:batch_id>/bundle.zip": "/batches/{batch}/bundle.zip",
@@ -85,12 +86,9 @@ ROUTES = {
     "/documents/<id:document_id>/new-version": "/documents/{document}/new-version",
     "/healthz": "/healthz",
     "/kinds/<kind>/blank.xlsx": "/kinds/order/blank.xlsx",
-<<<<<<< HEAD
     "/metrics": "/metrics",
-=======
     "/numbering": "/numbering",
     "/api/v1/numbering": "/api/v1/numbering",
->>>>>>> bundle
     "/new/<kind>": "/new/order",
     "/preview/<kind>": "/preview/order",
     "/readyz": "/readyz",
@@ -98,6 +96,7 @@ ROUTES = {
     "/sign-in": "/sign-in",
     "/sign-out": "/sign-out",
     "/static/<path:filename>": "/static/formulyar.css",
+    "/templates": "/templates",
     "/upload": "/upload",
 }
 NOTHING = "0" * 32

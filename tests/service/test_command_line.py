@@ -193,6 +193,19 @@ def test_template_check_fills_every_sample(tmp_path: Path) -> None:
     assert "roadmap.003.json: заполняется" in done.stdout
 
 
+def test_template_check_writes_the_file_with_comments(tmp_path: Path) -> None:
+    wrong, marked = tmp_path / "wrong.docx", tmp_path / "marked.docx"
+    wrong.write_bytes(docx_of("Год {{ yaer }}"))
+
+    done = run("template", "check", wrong, "--kind", "roadmap", "-o", marked, folder=tmp_path)
+    again = run("template", "check", wrong, "--kind", "roadmap", "-o", marked, folder=tmp_path)
+
+    assert done.returncode == 1
+    assert str(marked) in done.stderr
+    assert b"word/comments.xml" in marked.read_bytes()
+    assert "уже есть" in again.stderr
+
+
 def test_template_check_judges_a_file_for_people_and_for_programs(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.docx"
     wrong.write_bytes(docx_of("Год {{ yaer }}"))

@@ -134,7 +134,9 @@ def test_the_check_runs_in_a_child_and_says_the_same() -> None:
 
     report = check_template(docx, "roadmap", kind_samples("roadmap"))
 
-    assert report == examine(docx, forms.get_kind("roadmap"), kind_samples("roadmap"))
+    here = examine(docx, forms.get_kind("roadmap"), kind_samples("roadmap"))
+    assert report.as_json() == here.as_json()
+    assert report.errors != ()
 
 
 def test_a_check_without_end_is_stopped_and_leaves_nothing_running() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from urllib.parse import quote
 
 import pytest
 from werkzeug.datastructures import FileStorage
@@ -9,7 +10,8 @@ from werkzeug.test import encode_multipart
 
 from tests.samples import TEMPLATES
 from tests.service.filling.template_files import docx_of
-from tests.service.web.site import Program
+from tests.service.template_check.test_comments import comments_of
+from tests.service.web.site import PASSWORD, Program
 
 
 @pytest.fixture
@@ -18,13 +20,11 @@ def administrator(site):
     return Program(site.app.test_client(), text)
 
 
-def sent(program, docx, kind="roadmap"):
+def sent(program, docx, kind="roadmap", *, path="/templates/check"):
     # As bytes: Flask's client would keep a large body in a temporary file and not close it.
     file = FileStorage(io.BytesIO(docx), filename="шаблон.docx")
     boundary, body = encode_multipart({"file": file, "kind": kind})
-    return program.post(
-        "/templates/check", data=body, content_type=f"multipart/form-data; boundary={boundary}"
-    )
+    return program.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def test_a_good_template_is_ok(administrator):
@@ -100,3 +100,68 @@ def test_the_description_says_what_is_sent(program):
 
     assert list(operation["requestBody"]["content"]) == ["multipart/form-data"]
     assert {"200", "403", "413", "422", "429"} <= set(operation["responses"])
+
+
+def test_the_marked_file_comes_back_under_its_own_name(administrator):
+    answer = sent(administrator, docx_of("Год {{ yaer }}"), path="/templates/check.docx")
+
+    assert answer.status_code == 200
+    assert answer.mimetype.endswith("wordprocessingml.document")
+    assert quote("шаблон – замечания.docx") in answer.headers["Content-Disposition"]
+    assert comments_of(answer.data)[0][0] == "{{ yaer }}"
+
+
+def test_a_file_that_may_not_come_in_is_not_given_back(administrator, program):
+    refused = sent(administrator, b"PK\3\4 nothing", path="/templates/check.docx")
+
+    assert refused.status_code == 422
+    assert refused.json["code"] == "package_refused"
+    assert "повреждён" in refused.json["error"]
+    assert sent(program, docx_of("{{ title }}"), path="/templates/check.docx").status_code == 403
+
+
+def posted(visitor, docx, **fields):
+    """Send the form of the page, with a file or without."""
+    visitor.get("/templates")
+    form = {"csrf_token": visitor.token, "kind": "roadmap", **fields}
+    if docx is not None:
+        form["file"] = FileStorage(io.BytesIO(docx), filename="шаблон.docx")
+    boundary, body = encode_multipart(form)
+    return visitor.client.post(
+        "/templates", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
+
+
+def test_the_page_shows_findings_or_gives_the_marked_file(visitor):
+    docx = docx_of("Год {{ yaer }}")
+
+    shown = posted(visitor, docx, _do="check")
+    given = posted(visitor, docx, _do="marked")
+
+    assert shown.status_code == 200
+    assert "использовать шаблон пока нельзя" in shown.text
+    assert "1\N{NO-BREAK SPACE}ошибка" in shown.text
+    assert "имели в виду «year»" in shown.text
+    assert comments_of(given.data)[0][0] == "{{ yaer }}"
+
+
+def test_the_page_says_what_is_wrong_with_the_file(visitor):
+    nothing = posted(visitor, None)
+    damaged = posted(visitor, b"PK\3\4 nothing", _do="marked")
+    other = posted(visitor, docx_of("x"), kind="ordre")
+
+    assert (nothing.status_code, damaged.status_code, other.status_code) == (400, 422, 404)
+    assert "шаблон .docx" in nothing.text
+    assert "повреждён" in damaged.text
+    assert "Неизвестный вид документа" in other.text
+
+
+def test_the_page_is_for_administrators(site):
+    site.backends.accounts.create_account(
+        site.ours.organisation_id, login="clerk", name="Писарев Лев", password=PASSWORD
+    )
+
+    assert site.visitor("clerk").get("/templates").status_code == 403
+    assert site.visitor("ours").get("/templates").status_code == 200
+    assert "/templates" in site.visitor("ours").get("/account").text
+    assert "/templates" not in site.visitor("clerk").get("/account").text

@@ -65,8 +65,16 @@ class Table:
 
     def shape(self) -> Shape:
         """Return what the writer of verdicts needs."""
+        columns = {".".join(column.path): number for number, column in self.columns.items()}
         return Shape(
-            self.title, self.header_row, self.last_column, self.verdicts, self.plan.remarks, main=self.main
+            self.title,
+            self.header_row,
+            self.last_column,
+            self.verdicts,
+            self.plan.remarks,
+            main=self.main,
+            columns=columns,
+            headers=self.headers,
         )
 
 

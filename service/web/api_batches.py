@@ -114,7 +114,7 @@ def resume_batch(batch_id: str) -> dict[str, Any]:
     parts().work.batch(organisation_id, batch_id)
     form = form_with_file(())
     changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
-    return {**_progress(batch_id), **vars(changes)}
+    return {**_progress(batch_id), **vars(changes), "strange": 0}
 
 
 def _progress(batch_id: str) -> dict[str, Any]:

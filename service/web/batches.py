@@ -143,16 +143,22 @@ def _facts(found: BatchProgress) -> dict[str, object]:
 
 
 def _said(changes: Correction) -> str:
-    words = [f"Исправленный файл принят: создаётся документов – {changes.corrected}"]
-    for count, text in (
-        (changes.refused, "ещё с ошибками"),
-        (changes.untouched, "не тронуто готовых и создаваемых"),
-        (changes.changed, "из них данные изменены после создания, документы остались прежними"),
-        (changes.strange, "новых строк не взято, загрузите их отдельным файлом"),
-    ):
-        if count:
-            words.append(f"{text} – {count}")
-    return f"{'; '.join(words)}."
+    made, left = changes.corrected + changes.added, changes.untouched
+    words = ["Исправленный файл принят", f"создаётся документов – {made}{_of_these(changes.added, 'новых')}"]
+    if changes.refused:
+        words.append(f"строк с ошибками – {changes.refused}")
+    if left:
+        words.append(f"не тронуто готовых и создаваемых – {left}")
+    if changes.changed:
+        words.append(f"изменения не приняты, документы остались прежними – {changes.changed}")
+    if changes.removed:
+        done = _of_these(changes.removed_done, "готовых")
+        words.append(f"строк пакета нет в файле, они остались как были – {changes.removed}{done}")
+    return f"{words[0]}: {'; '.join(words[1:])}."
+
+
+def _of_these(count: int, word: str) -> str:
+    return f" (из них {word} – {count})" if count else ""
 
 
 def _after(text: str) -> int:

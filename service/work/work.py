@@ -9,18 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.database import reading, writing
-from service.database.tables_work import batch, item, item_data
+from service.database.tables_work import batch, item
 from service.database.times import time_text
 from service.documents import Actor
-from service.errors import Conflict, InputError, Messages, NotFound
-from service.work import enqueueing, queries
+from service.errors import Conflict, InputError, Messages
+from service.work import amending, enqueueing, queries
 from service.work.enqueueing import Key
 from service.work.values import BatchFacts, BatchProgress, BatchSummary, Job, Order, Row, State
 
 MAX_PAGE = 1000
 QUOTA = 200_000
-_AGAIN = {"attempt": 0, "pauses": 0, "pause_s": 0, "owner": None, "error": None, "finished_at": None}
-_CORRECTABLE = ("refused", "failed", "cancelled")
 
 
 class Work:
@@ -54,10 +52,12 @@ class Work:
         batch: BatchFacts | None = None,
         idempotency_key: str | None = None,
         request_sha256: str = "",
+        together: Callable[[sa.Connection, str], object] = lambda connection, work_id: None,
     ) -> str:
         """Write orders down in one transaction; return the id of the batch, or of the single job without one.
 
-        A repeat with the same idempotency key, which needs the hash of its request, returns the same id.
+        A repeat with the same idempotency key, which needs the hash of its request, returns the same id; only the
+        first call writes what `together` writes.
 
         Raises:
             InputError: the key or a payload cannot be recorded.
@@ -71,16 +71,17 @@ class Work:
         batch_id = None if batch is None else self._new_id()
         # A single paper keeps its key to the end: the record then knows it for direct calls as well.
         kept = {} if key is None or batch else key.options()
+        created_at = time_text(self._now())
         items, data = enqueueing.prepared(
             orders,
             actor=actor,
             batch_id=batch_id,
-            created_at=time_text(self._now()),
+            created_at=created_at,
             new_id=self._new_id,
             key_options=kept,
         )
         try:
-            return self._write(actor, batch, key, items, data)
+            return self._write(actor, batch, key, items, data, together)
         except Conflict:
             # Perhaps somebody with the same key was a moment faster.
             if stored := key and self._find_key(actor.organisation_id, key):
@@ -167,7 +168,9 @@ class Work:
             queries.find_batch(connection, organisation_id, batch_id)
             connection.execute(sa.update(batch).where(batch.c.id == batch_id).values(cancelled_at=None))
             chosen = (item.c.batch_id == batch_id) & item.c.state.in_(states)
-            count = connection.execute(sa.update(item).where(chosen).values(state="ready", **_AGAIN)).rowcount
+            count = connection.execute(
+                sa.update(item).where(chosen).values(state="ready", **amending.AGAIN)
+            ).rowcount
             enqueueing.refuse_over_quota(connection, organisation_id, 0, self._quota)
             return count
 
@@ -194,21 +197,48 @@ class Work:
             Conflict: the row is done, waits or runs, or the batch is cancelled.
         """
         text = enqueueing.json_text(payload)
-        after = {**_AGAIN, "state": "ready"}
-        if refused is not None:
-            after |= {"state": "refused", "error": enqueueing.refusal_json(refused)}
+        error = None if refused is None else enqueueing.refusal_json(refused)
         with writing(self._engine) as connection:
-            if queries.find_batch(connection, organisation_id, batch_id).cancelled:
-                raise Conflict("Пакет отменён. Возобновите его, затем исправьте строку.")
-            row = (item.c.batch_id == batch_id) & (item.c.seq == seq)
-            item_id = connection.execute(sa.select(item.c.id).where(row)).scalar()
-            if item_id is None:
-                raise NotFound("Строка пакета не найдена.")
-            open_row = row & item.c.state.in_(_CORRECTABLE)
-            if not connection.execute(sa.update(item).where(open_row).values(**after)).rowcount:
-                raise Conflict("Строка уже выполнена или выполняется: исправить её нельзя.")
-            kept = sa.update(item_data).where(item_data.c.item_id == item_id)
-            connection.execute(kept.values(payload=text))
+            amending.replace_row(connection, organisation_id, batch_id, seq, text, error=error)
+
+    def amend(
+        self,
+        actor: Actor,
+        batch_id: str,
+        *,
+        corrected: Iterable[Order],
+        added: Iterable[Order],
+        together: Callable[[sa.Connection, set[int]], object],
+    ) -> None:
+        """Correct rows of a batch by their seq and add others to it, all in one transaction.
+
+        A cancelled batch goes on; its cancelled rows stay as they are, unless they are corrected. Rows that are
+        done or being made meanwhile are left alone.
+
+        Args:
+            actor: who asks.
+            batch_id: which batch.
+            corrected: orders for rows of the batch.
+            added: orders for seqs that the batch does not have.
+            together: writes more in this transaction; gets the seqs that were corrected.
+
+        Raises:
+            NotFound: no such batch or row in this organisation.
+            Conflict: a seq of the added rows is taken.
+            QueueFull: too many rows of this organisation wait already.
+        """
+        created_at = time_text(self._now())
+        new = enqueueing.prepared(
+            added, actor=actor, batch_id=batch_id, created_at=created_at, new_id=self._new_id, key_options={}
+        )
+        with writing(self._engine) as connection:
+            queries.find_batch(connection, actor.organisation_id, batch_id)
+            connection.execute(sa.update(batch).where(batch.c.id == batch_id).values(cancelled_at=None))
+            replaced = amending.replace_rows(connection, actor.organisation_id, batch_id, corrected)
+            enqueueing.write_items(connection, *new)
+            amending.lengthen(connection, batch_id, len(new[0]))
+            enqueueing.refuse_over_quota(connection, actor.organisation_id, 0, self._quota)
+            together(connection, replaced)
 
     def _write(
         self,
@@ -217,6 +247,7 @@ class Work:
         key: Key | None,
         items: list[dict[str, Any]],
         data: list[dict[str, Any]],
+        together: Callable[[sa.Connection, str], object],
     ) -> str:
         if not items:
             raise InputError("В пакете нет ни одной строки.")
@@ -234,6 +265,7 @@ class Work:
             if facts is not None:
                 enqueueing.write_batch(connection, facts, actor=actor, items=items)
             enqueueing.write_items(connection, items, data)
+            together(connection, work_id)
         return work_id
 
     def _find_key(self, organisation_id: str, key: Key) -> str | None:

@@ -42,10 +42,14 @@ def both(xml: bytes, reader: CellReader) -> tuple[Survey | None, Survey]:
 
 PLAIN = {
     "numbers": '<row r="2"><c r="B2" s="1"><v>44708</v></c><c r="C2"><v>1.5E3</v></c></row>',
-    "texts": '<row r="1"><c r="A1" t="inlineStr"><is><t xml:space="preserve"> а &amp; б&#10;в &#x416; </t></is></c></row>',
-    "formulas": '<row r="1"><c r="A1" t="str"><f>1&lt;2</f><v>да</v></c><c r="B1"><f>A1</f></c><c r="C1"><f t="shared" si="0"/></c></row>',
-    "no addresses": '<row><c><v>1</v></c><c t="b"><v>1</v></c></row><row/><row r="7" hidden="1"><c t="e"><v>#REF!</v></c></row>',
-    "empty cells": '<row r="1" spans="1:3" x="1"><c r="A1" s="1"/><c r="B1"></c><c r="C1"><v></v></c><c r="D1"><v/></c></row>',
+    "texts": '<row r="1"><c r="A1" t="inlineStr">'
+    '<is><t xml:space="preserve"> а &amp; б&#10;в &#x416; </t></is></c></row>',
+    "formulas": '<row r="1"><c r="A1" t="str"><f>1&lt;2</f><v>да</v></c>'
+    '<c r="B1"><f>A1</f></c><c r="C1"><f t="shared" si="0"/></c></row>',
+    "no addresses": '<row><c><v>1</v></c><c t="b"><v>1</v></c></row>'
+    '<row/><row r="7" hidden="1"><c t="e"><v>#REF!</v></c></row>',
+    "empty cells": '<row r="1" spans="1:3" x="1"><c r="A1" s="1"/><c r="B1"></c>'
+    '<c r="C1"><v></v></c><c r="D1"><v/></c></row>',
     "line ends": '<row r="1">\r\n  <c r="A1" t="str">\r\n<v>а\r\nб</v> </c>\n</row>\n',
     "an empty inline text": '<row r="9"><c r="J9" t="inlineStr"><is><t/></is></c></row>',
 }

@@ -148,6 +148,10 @@ class Batches:
         self._work.amend(actor, batch_id, corrected=plan.corrected, added=plan.added, together=keep)
         return plan.outcome(listing)
 
+    def clear(self, *, after: dt.timedelta) -> int:
+        """Remove uploaded files that nobody started for so long; return how many."""
+        return self._files.clear(self._now() - after)
+
     def rows(
         self,
         organisation_id: str,

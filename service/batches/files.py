@@ -18,6 +18,8 @@ from service.database.times import time_of, time_text
 from service.documents import Actor
 from service.errors import Conflict, NotFound
 
+_CLEARED_AT_ONCE = 50
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -124,6 +126,24 @@ class Files:
         if not connection.execute(sa.update(batch_file).where(mine).values(batch_id=batch_id)).rowcount:
             raise NotFound("Файл уже удалён или создаётся. Обновите страницу или загрузите файл снова.")
 
+    def clear(self, before: dt.datetime) -> int:
+        """Remove files that came before a time and were never started; return how many."""
+        removed = 0
+        while count := self._clear_some(time_text(before)):
+            removed += count
+        return removed
+
+    def _clear_some(self, before: str) -> int:
+        """Remove a few files, so that nobody waits long for the database; whoever starts one of them keeps it."""
+        unstarted = sa.select(batch_file.c.id).where(
+            batch_file.c.batch_id.is_(None), batch_file.c.created_at < before
+        )
+        with writing(self._engine) as connection:
+            chosen = unstarted.limit(_CLEARED_AT_ONCE).with_for_update(skip_locked=True)
+            ids = connection.execute(chosen).scalars().all()
+            connection.execute(sa.delete(batch_file_data).where(batch_file_data.c.file_id.in_(ids)))
+            return connection.execute(sa.delete(batch_file).where(batch_file.c.id.in_(ids))).rowcount
+
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Upload:
         query = sa.select(batch_file).where(*conditions).order_by(batch_file.c.place.desc()).limit(1)
         with reading(self._engine) as connection:
@@ -149,7 +169,10 @@ class Files:
     def _data(self, upload: Upload, column: sa.Column[Any]) -> Any:
         with reading(self._engine) as connection:
             query = sa.select(column).where(batch_file_data.c.file_id == upload.id)
-            return connection.execute(query).scalar_one()
+            found = connection.execute(query).first()
+        if found is None:  # cleared away a moment ago
+            raise NotFound("Файл уже удалён. Загрузите его снова.")
+        return found[0]
 
 
 def _upload(found: Mapping[Any, Any]) -> Upload:

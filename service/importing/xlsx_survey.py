@@ -47,6 +47,7 @@ class Survey:
         rows: row -> column -> cell; a formula without a result is an empty cell with the doubt UNSOLVED.
         doubtful: rows with a doubt.
         merges: left, top, right, bottom.
+        last_row, last_column: the last ones with anything in them, once the survey has ended.
     """
 
     place: str
@@ -76,8 +77,7 @@ class Survey:
         """Take the next cell.
 
         Args:
-            row: where it stands.
-            column: where it stands.
+            row, column: where it stands.
             kind: the type of the cell in the file, "n" without one.
             value: as it is in the file; None for a cell without one.
             style: number of the format.
@@ -94,21 +94,24 @@ class Survey:
         else:
             key = (kind, value, 0 if kind in _TEXTS else style)
             seen = self._known.get(key) or self._understood(key, style, plain, (row, column))
-        self.rows.setdefault(row, {})[column] = seen
+        cells = self.rows.get(row)
+        if cells is None:
+            cells = self.rows[row] = {}
+        cells[column] = seen
         if seen.doubt:
             self.doubtful.add(row)
         self._signs += len(seen.cell.text)
         if self._signs > _MOST_SIGNS:  # one shared text may stand in every cell
             raise PayloadTooLarge("На листе слишком много текста.")
-        self.last_row = max(self.last_row, row)
-        self.last_column = max(self.last_column, column)
 
     def where(self, row: int, column: int) -> str:
         """Return how remarks call a cell."""
         return f"{self.place}, строка {row}, графа {column_letters(column - 1)}"
 
     def require_size(self, most_lines: int) -> None:
-        """Raise PayloadTooLarge when the sheet is longer, wider or more merged than a sheet may be."""
+        """End the survey; raise PayloadTooLarge when the sheet is longer, wider or more merged than one may be."""
+        self.last_row = max(self.rows, default=0)
+        self.last_column = max(map(max, self.rows.values()), default=0)
         if self.last_row > most_lines:
             raise PayloadTooLarge(f"На листе больше {most_lines} строк.")
         if self.last_column > MOST_COLUMNS:

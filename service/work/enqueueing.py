@@ -208,3 +208,15 @@ def write_key(connection: sa.Connection, actor: Actor, key: Key, *, work_id: str
         "created_at": created_at,
     }
     connection.execute(sa.insert(work_key).values(values))
+
+
+def forget_keys(connection: sa.Connection, before: str) -> int:
+    """Forget keys of ended work older than a time; return how many.
+
+    Whoever repeats a request after that orders its papers anew: the same promise as that of the archive's own keys.
+    """
+    open_item = sa.select(item.c.id).where(item.c.state.in_(("ready", "running")))
+    as_single = open_item.where(item.c.id == work_key.c.work_id)
+    as_batch = open_item.where(item.c.batch_id == work_key.c.work_id)
+    old = (work_key.c.created_at < before) & ~sa.exists(as_single) & ~sa.exists(as_batch)
+    return connection.execute(sa.delete(work_key).where(old)).rowcount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,8 +56,8 @@ class Work:
     ) -> str:
         """Write orders down in one transaction; return the id of the batch, or of the single job without one.
 
-        A repeat with the same idempotency key, which needs the hash of its request, returns the same id; only the
-        first call writes what `together` writes.
+        A repeat with the same idempotency key, which needs the hash of its request, returns the same id.
+        What `together` writes stands or falls with the orders.
 
         Raises:
             InputError: the key or a payload cannot be recorded.
@@ -65,25 +65,15 @@ class Work:
             QueueFull: too many rows of this organisation wait already.
         """
         key = None if idempotency_key is None else Key(idempotency_key, request_sha256)
-        stored = key and self._find_key(actor.organisation_id, key)
-        if stored:
+        if stored := key and self._find_key(actor.organisation_id, key):
             return stored
         batch_id = None if batch is None else self._new_id()
         # A single paper keeps its key to the end: the record then knows it for direct calls as well.
         kept = {} if key is None or batch else key.options()
-        created_at = time_text(self._now())
-        items, data = enqueueing.prepared(
-            orders,
-            actor=actor,
-            batch_id=batch_id,
-            created_at=created_at,
-            new_id=self._new_id,
-            key_options=kept,
-        )
+        items, data = self._prepared(actor, orders, batch_id, kept)
         try:
             return self._write(actor, batch, key, items, data, together)
-        except Conflict:
-            # Perhaps somebody with the same key was a moment faster.
+        except Conflict:  # perhaps somebody with the same key was faster
             if stored := key and self._find_key(actor.organisation_id, key):
                 return stored
             raise
@@ -227,10 +217,7 @@ class Work:
             Conflict: a seq of the added rows is taken.
             QueueFull: too many rows of this organisation wait already.
         """
-        created_at = time_text(self._now())
-        new = enqueueing.prepared(
-            added, actor=actor, batch_id=batch_id, created_at=created_at, new_id=self._new_id, key_options={}
-        )
+        new = self._prepared(actor, added, batch_id, {})
         with writing(self._engine) as connection:
             queries.find_batch(connection, actor.organisation_id, batch_id)
             connection.execute(sa.update(batch).where(batch.c.id == batch_id).values(cancelled_at=None))
@@ -239,6 +226,23 @@ class Work:
             amending.lengthen(connection, batch_id, len(new[0]))
             enqueueing.refuse_over_quota(connection, actor.organisation_id, 0, self._quota)
             together(connection, replaced)
+
+    def forget_keys(self, *, after: dt.timedelta) -> int:
+        """Forget idempotency keys that are older than this and whose papers no longer wait; return how many."""
+        with writing(self._engine) as connection:
+            return enqueueing.forget_keys(connection, time_text(self._now() - after))
+
+    def _prepared(
+        self, actor: Actor, orders: Iterable[Order], batch_id: str | None, key_options: Mapping[str, str]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        return enqueueing.prepared(
+            orders,
+            actor=actor,
+            batch_id=batch_id,
+            created_at=time_text(self._now()),
+            new_id=self._new_id,
+            key_options=key_options,
+        )
 
     def _write(
         self,

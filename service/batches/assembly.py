@@ -65,6 +65,8 @@ class Assembly:
 
     def strangers(self) -> Iterator[Message]:
         """Yield remarks on lines of lists that belong to no paper of the file."""
+        if KEY not in self._tables[()].keys:  # said once for the sheet, not for every line of every list
+            return
         yield from self._loose
         for path, lines in self._lines.items():
             for key, found in lines.items():

@@ -85,6 +85,7 @@ class Shape:
         remarks: the header of the column for remarks.
         columns: path of a field from its line, «school.name» -> its column.
         headers: column -> what stands above it.
+        absent: path of a field without a column, or of a list -> what it is called in the blank.
     """
 
     title: str
@@ -95,19 +96,25 @@ class Shape:
     main: bool = False
     columns: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, row: int, column: int = 0) -> Place:
         """Return a place on this sheet."""
         return Place(self.title, row, column, self.headers.get(column, ""), main=self.main)
 
-    def nearest(self, names: Sequence[str]) -> int:
-        """Return the column of a field, of the first one inside a group, or of what is around it; 0 for none."""
+    def nearest(self, row: int, names: Sequence[str]) -> Place:
+        """Return the place of a field, of the first one inside a group, or of what is around it.
+
+        A field without a column is named all the same: its row, and the header that is missing.
+        """
         for end in range(len(names), 0, -1):
             path = ".".join(names[:end])
+            if path in self.absent:
+                return Place(self.title, row, 0, self.absent[path], main=self.main)
             inside = (number for one, number in self.columns.items() if one.startswith(f"{path}."))
             if number := self.columns.get(path) or next(inside, 0):
-                return number
-        return 0
+                return self.place(row, number)
+        return self.place(row)
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ class Places:
             if end == len(names) or not names[end].isdecimal() or int(names[end]) >= len(found[1]):
                 return Place(shape.title)
             row = found[1][int(names[end])]
-        return shape.place(row, shape.nearest(names[begin:]))
+        return shape.nearest(row, names[begin:])
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class _Manner:
 def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner) -> Source:
     grids: list[Grid] = []
     remarks: list[Remark] = []
+    hidden: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that a text does not need
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -88,6 +89,7 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner
                 continue
             seen.add(part)
             if state != "visible":
+                hidden.append(title)
                 remarks.append(Remark(place, f"Скрытый лист «{title}» не перенесён."))
                 continue
             new = functools.partial(Survey, place, reader, manner.tidy)
@@ -95,7 +97,7 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner
             if survey.hidden_rows:
                 remarks.append(Remark(place, f"Скрытые строки перенесены: {survey.hidden_rows}."))
             grids.append(_grid(title, survey, remarks))
-    return Source(tuple(grids), {}, tuple(remarks))
+    return Source(tuple(grids), {}, tuple(remarks), tuple(hidden))
 
 
 def sheet_parts(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:

@@ -19,6 +19,14 @@ STATUSES: dict[State, str] = {
     "cancelled": "отменён",
     "refused": "не принят",
 }
+TALLIES: dict[State, str] = {
+    "done": "Готово",
+    "running": "Создаётся",
+    "ready": "Ожидает",
+    "refused": "Не принято",
+    "failed": "Не создано",
+    "cancelled": "Отменено",
+}
 _NEW_ROW = "новая строка"
 
 
@@ -33,6 +41,13 @@ class BatchRow:
     def status(self) -> str:
         """One word for people."""
         return STATUSES[self.work.state]
+
+    @property
+    def messages(self) -> list[Message]:
+        """What is wrong, for people: with the cells of the newest file where they are known."""
+        if self.listed is not None and (self.work.state == "refused" or self.listed.changed):
+            return [one for one in self.listed.messages if self.listed.changed or one.severity == "error"]
+        return [Message("error", text) for text in self.remarks]
 
     @property
     def remarks(self) -> list[str]:

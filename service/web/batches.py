@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.batches.batches import SentFile
-from service.batches.outcomes import STATUSES, Correction
+from service.batches.outcomes import TALLIES, Correction
 from service.batches.progress import sentence
 from service.errors import InputError, ServiceError
 from service.web import errors
@@ -116,7 +116,7 @@ def bundle(batch_id: str) -> Response:
 def cancel(batch_id: str) -> ResponseReturnValue:
     """Stop a batch; what is made stays."""
     count = parts().work.cancel(actor().organisation_id, batch_id)
-    flash(f"Пакет отменён, не будет создано документов: {count}. Готовые документы остались в архиве.")
+    flash(f"Пакет отменён. Не будет создано документов: {count}; готовые остались в архиве.")
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 
 
@@ -124,7 +124,7 @@ def cancel(batch_id: str) -> ResponseReturnValue:
 def resume(batch_id: str) -> ResponseReturnValue:
     """Go on with rows that failed or were cancelled."""
     count = parts().work.retry(actor().organisation_id, batch_id)
-    flash(f"Пакет продолжен, в работу вернулось строк: {count}.")
+    flash(f"Пакет продолжен. Вернулось в работу строк: {count}.")
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 
 
@@ -139,7 +139,7 @@ def correct(batch_id: str) -> ResponseReturnValue:
 
 
 def _facts(found: BatchProgress) -> dict[str, object]:
-    return {"progress": found, "batch": found.batch, "sentence": sentence(found), "statuses": STATUSES}
+    return {"progress": found, "batch": found.batch, "sentence": sentence(found), "tallies": TALLIES}
 
 
 def _said(changes: Correction) -> str:

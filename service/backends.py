@@ -140,6 +140,16 @@ def _folders(settings: Settings) -> tuple[Path, ...]:
     )
 
 
+def chores(settings: Settings, backends: Backends) -> dict[str, Callable[[], object]]:
+    """Return what the upkeep does; every chore may be broken off and is done anew the next time."""
+    unused = dt.timedelta(days=settings.unused_days)
+    return {
+        "archive": backends.archive.tidy,
+        "uploads": lambda: backends.batches.clear(after=unused),
+        "keys": lambda: backends.work.forget_keys(after=unused),
+    }
+
+
 def make_papers(settings: Settings, backends: Backends, worker_id: str, stop: threading.Event) -> None:
     """Be a worker until the event is set: take papers from the database, or as the broker names them."""
     maker = Maker(backends.leases, archive=backends.archive, press_for=backends.press_for)

@@ -28,6 +28,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ),
     ("WORKERS", "auto", "Worker processes for batches and jobs; auto means one for each processor, 0 none."),
     ("WORK_QUOTA", "200000", "Papers of one organisation that may wait before the answer is 429."),
+    (
+        "UNUSED_DAYS",
+        "30",
+        "Days after which files of batches nobody started and Idempotency-Keys of jobs are forgotten.",
+    ),
     ("WORK_DIR", "var/work", "Private temporary files of the offices."),
     (
         "MIN_FREE_BYTES",
@@ -83,6 +88,7 @@ class Settings:
     engine_url: str
     workers: int
     work_quota: int
+    unused_days: int
     work_dir: Path
     min_free_bytes: int
     office_kind: str
@@ -118,6 +124,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         engine_url=_engine(value["ENGINE_URL"], value["DATABASE_URL"]),
         workers=_workers(value["WORKERS"]),
         work_quota=_whole("WORK_QUOTA", value["WORK_QUOTA"], 1, 10_000_000),
+        unused_days=_whole("UNUSED_DAYS", value["UNUSED_DAYS"], 1, 3650),
         work_dir=Path(value["WORK_DIR"]),
         min_free_bytes=_whole("MIN_FREE_BYTES", value["MIN_FREE_BYTES"], 0, 10**15),
         office_kind=_one_of("OFFICE_KIND", value["OFFICE_KIND"], ("auto", "fork", "plain")),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.batches.layout import EXAMPLE, KEY, SheetPlan
-from service.batches.rows import Message, Place, Row
+from service.batches.rows import Message, Place, Places, Row
+from service.batches.steps import Step, steps_of
 from service.batches.tables import Line, Table
-from service.batches.values import folded, read_value
-from service.form_plan import FieldPlan
+from service.batches.values import Read, folded
 from service.importing.grids import Remark
-from service.importing.xlsx_tables import UNSOLVED
+from service.importing.xlsx_survey import UNSOLVED
 
 Path = tuple[str, ...]
+_EMPTY = Read(None)
+_NO_REMARKS: dict[int, Remark] = {}
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 
 
@@ -28,7 +31,16 @@ class Assembly:
 
     def __init__(self, tables: Mapping[Path, Table], remarks: Iterable[Remark]) -> None:
         self._tables = tables
-        self._cells: dict[tuple[str, int, int], Remark] = {one.at: one for one in remarks if one.at}
+        self._cells: dict[tuple[str, int], dict[int, Remark]] = {}
+        for one in remarks:
+            if one.at:
+                self._cells.setdefault(one.at[:2], {})[one.at[2]] = one
+        self._order = {path: number for number, path in enumerate(tables)}
+        self._steps = {path: steps_of(table) for path, table in tables.items()}
+        self._inner = {
+            path: {inner[len(path) :]: inner for inner in tables if _is_inside(inner, path, tables)}
+            for path in tables
+        }
         self._lines: dict[Path, dict[str, list[Line]]] = {}
         self._astray: dict[str, list[Message]] = {}
         self._loose: list[Message] = []
@@ -36,6 +48,7 @@ class Assembly:
             if path:
                 self._lines[path] = self._by_paper(table)
         main = tables[()]
+        self._shapes = tuple(table.shape() for table in tables.values())
         self._known = {folded(main.key(line, KEY)) for line in main.lines}
 
     def has_lists(self, key: str) -> bool:
@@ -44,16 +57,16 @@ class Assembly:
 
     def row(self, line: Line, key: str, problems: Sequence[Message]) -> Row:
         """Return the paper of a line of the first sheet."""
-        table = self._tables[()]
-        build = _Build(self._cells)
-        build.problems += [*problems, *self._astray.get(folded(key), ())]
-        build.places[""] = table.place(line.row)
+        build = _Build([*problems, *self._astray.get(folded(key), ())])
         lists = {path: lines.get(folded(key), []) for path, lines in self._lines.items()}
-        payload = self._payload(table, line, "", lists, build)
-        return Row(line.row, key, payload, build.places, tuple(build.problems))
+        payload = self._payload((), line, "", lists, build)
+        places = Places(self._shapes, line.row, build.lists)
+        return Row(line.row, key, payload, places, tuple(build.problems))
 
     def strangers(self) -> Iterator[Message]:
         """Yield remarks on lines of lists that belong to no paper of the file."""
+        if KEY not in self._tables[()].keys:  # said once for the sheet, not for every line of every list
+            return
         yield from self._loose
         for path, lines in self._lines.items():
             for key, found in lines.items():
@@ -79,63 +92,68 @@ class Assembly:
         return found
 
     def _payload(
-        self, table: Table, line: Line, prefix: str, lists: Mapping[Path, list[Line]], build: _Build
+        self, path: Path, line: Line, prefix: str, lists: Mapping[Path, list[Line]], build: _Build
     ) -> dict[str, Any]:
-        cells = table.numbers
-        inner = {one.path: one for one in table.plan.lists}
+        table = self._tables[path]
+        remarks = self._cells.get((table.title, line.row), _NO_REMARKS)
 
-        def group(plan: FieldPlan, inside: Path) -> dict[str, Any]:
+        def where(step: Step) -> tuple[str, Place]:
+            return f"{prefix}{'.'.join(step.path)}", table.place(line.row, step.column)
+
+        def group(steps: tuple[Step, ...]) -> dict[str, Any]:
             made: dict[str, Any] = {}
-            for child in plan.fields:
-                here = (*inside, child.name)
-                dotted = prefix + ".".join(here)
-                if child.control == "group":
-                    value: Any = group(child, here)
-                    keep = child.required or _is_filled(value)
-                elif child.control == "rows":
-                    value = self._list(inner[here], table, line, dotted, lists, build)
-                    keep = child.required or bool(value)
-                else:
-                    number = cells.get(here, 0)
-                    value = build.value(child, table, line, number, dotted) if number else None
+            for step in steps:
+                if step.column:
+                    text = line.texts.get(step.column, "")
+                    if step.column in remarks:
+                        build.problems.append(_noted(remarks[step.column], text, where(step)))
+                    read = step.read(text) if text else _EMPTY
+                    if read.problem:
+                        build.problems.append(Message("error", read.problem, *where(step)))
+                    value = read.value
                     keep = value is not None
+                elif step.inner:
+                    value = group(step.inner)
+                    keep = step.plan.required or _is_filled(value)
+                else:
+                    value = self._list(path, line, step, prefix, lists, build)
+                    keep = step.plan.required or bool(value)
                 if keep:
-                    made[child.name] = value
+                    made[step.plan.name] = value
             return made
 
-        return group(table.plan.plan, ())
+        return group(self._steps[path])
 
     def _list(
         self,
-        plan: SheetPlan,
-        around: Table,
+        around: Path,
         line: Line,
-        dotted: str,
+        step: Step,
+        prefix: str,
         lists: Mapping[Path, list[Line]],
         build: _Build,
     ) -> list[Any]:
-        path = next((path for path, table in self._tables.items() if table.plan is plan), None)
+        path = self._inner[around].get(step.path)
         if path is None:
             return []
-        table = self._tables[path]
-        build.places[dotted] = Place(table.title)
+        table, dotted = self._tables[path], f"{prefix}{'.'.join(step.path)}"
         lines = lists[path]
-        if plan.above:
+        if table.plan.above:
             lines = self._of_row(table, lines, around, line, lists)
-        made = []
-        for index, one in enumerate(lines):
-            build.places[f"{dotted}.{index}"] = table.place(one.row)
-            made.append(self._payload(table, one, f"{dotted}.{index}.", lists, build))
-        if plan.number:
-            build.problems += self._unattached(plan, table, lines, lists)
+        build.lists[dotted] = (self._order[path], tuple(one.row for one in lines))
+        made = [
+            self._payload(path, one, f"{dotted}.{index}.", lists, build) for index, one in enumerate(lines)
+        ]
+        if table.plan.number:
+            build.problems += self._unattached(table.plan, table, lines, lists)
         return made
 
     def _of_row(
-        self, table: Table, lines: list[Line], around: Table, line: Line, lists: Mapping[Path, list[Line]]
+        self, table: Table, lines: list[Line], around: Path, line: Line, lists: Mapping[Path, list[Line]]
     ) -> list[Line]:
         """Return the lines of a list inside one row of the list around it."""
-        siblings = lists[next(path for path, one in self._tables.items() if one is around)]
-        wanted = _number(around, line, siblings)
+        siblings = lists[around]
+        wanted = _number(self._tables[around], line, siblings)
         alone = len(siblings) == 1
         header = table.plan.above
         return [one for one in lines if folded(table.key(one, header) or (alone and wanted) or "") == wanted]
@@ -160,31 +178,17 @@ class Assembly:
             yield Message("error", said, place=place)
 
 
+@dataclass
 class _Build:
     """What is gathered while one payload is put together."""
 
-    def __init__(self, cells: Mapping[tuple[str, int, int], Remark]) -> None:
-        self._cells = cells
-        self.places: dict[str, Place] = {}
-        self.problems: list[Message] = []
+    problems: list[Message] = field(default_factory=list)
+    lists: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
 
-    def value(self, plan: FieldPlan, table: Table, line: Line, number: int, dotted: str) -> Any:
-        """Return the value of a cell, None for an empty one; keep its place and what is wrong with it."""
-        place = self.places[dotted] = table.place(line.row, number)
-        for end in range(len(dotted) - 1, 0, -1):
-            if dotted[end] == ".":
-                self.places.setdefault(dotted[:end], place)
-        text = line.texts.get(number, "")
-        remark = self._cells.get((table.title, line.row, number))
-        if remark is not None:
-            wrong = remark.text == UNSOLVED or bool(_EXCEL_ERROR.fullmatch(text))
-            self.problems.append(Message("error" if wrong else "warning", _said(remark), dotted, place))
-        if not text:
-            return None
-        read = read_value(plan, text)
-        if read.problem:
-            self.problems.append(Message("error", read.problem, dotted, place))
-        return read.value
+
+def _is_inside(inner: Path, path: Path, tables: Mapping[Path, Table]) -> bool:
+    """Say whether a list stands directly in the rows of another."""
+    return tables[inner].plan in tables[path].plan.lists
 
 
 def _number(table: Table, line: Line, siblings: list[Line]) -> str:
@@ -195,6 +199,12 @@ def _number(table: Table, line: Line, siblings: list[Line]) -> str:
 def _is_filled(value: Any) -> bool:
     """Say whether a group has any value; required groups inside are there even when they are empty."""
     return any(map(_is_filled, value.values())) if isinstance(value, dict) else value != []
+
+
+def _noted(remark: Remark, text: str, where: tuple[str, Place]) -> Message:
+    """Return what the reading of the file said of a cell."""
+    wrong = remark.text == UNSOLVED or bool(_EXCEL_ERROR.fullmatch(text))
+    return Message("error" if wrong else "warning", _said(remark), *where)
 
 
 def _said(remark: Remark) -> str:

@@ -7,22 +7,23 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from forms._overrides import Strictness
-from service.batches.files import Files, Upload
+from service.batches.correcting import plan_of
+from service.batches.files import Files, Kept, Upload
 from service.batches.listing import ListedRow, Listing, listing_of, refusals
 from service.batches.outcomes import BatchRow, Correction, checked_outcome, outcome_of
 from service.batches.preflight import Preflight, preflight
-from service.batches.resuming import known_rows
 from service.batches.rows import Row, SourceFile
 from service.batches.source import ParseJson, read_source
 from service.batches.verdicts import Outcome, verdict_workbook
 from service.documents import Actor
-from service.errors import BatchInvalid, Conflict, InputError, Messages, NotFound
+from service.errors import Conflict, InputError, NotFound
 from service.work import BatchFacts, Order, State, Work
 from service.work import Row as WorkRow
 
 _PAGE = 1_000
-_OPEN: tuple[State, ...] = ("refused", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ class Batches:
             UnknownKind, BatchInvalid, PayloadTooLarge: the file cannot be read.
             Conflict: the idempotency key was used for another file.
         """
-        _, checked = self._read(actor, kind, sent, parse_json)
-        return self._keep(actor, kind, sent, listing_of(checked), place=1, idempotency_key=idempotency_key)
+        source, checked = self._read(actor, kind, sent, parse_json)
+        upload = self._upload(actor, kind, sent, place=1)
+        kept = Kept(sent.content, source, listing_of(checked))
+        return self._files.add(upload, kept, actor=actor, idempotency_key=idempotency_key)
 
     def start(self, actor: Actor, upload_id: str, parse_json: ParseJson) -> str:
         """Enqueue the rows of a file and return the id of the batch; refused rows wait for their correction.
@@ -103,18 +106,15 @@ class Batches:
         listing = self._files.listing(upload)
         if not listing.ready:
             raise InputError("В файле нет ни одной строки без ошибок. Исправьте его и загрузите снова.")
-        content = self._files.content(upload)
-        source = read_source(upload.kind, content, file_name=upload.file_name, parse_json=parse_json)
         facts = BatchFacts(upload.kind, upload.file_name, upload.sha256, upload.reason, upload.register)
-        batch_id = self._work.enqueue(
+        return self._work.enqueue(
             actor,
-            _orders(upload, source, listing),
+            _orders(upload, self._source(upload, parse_json), listing),
             batch=facts,
             idempotency_key=f"upload-{upload.id}",
             request_sha256=upload.sha256,
+            together=lambda connection, made: self._files.started(upload, made, connection),
         )
-        self._files.started(upload, batch_id)
-        return batch_id
 
     def upload_of(self, organisation_id: str, upload_id: str) -> tuple[Upload, Listing]:
         """Return a file with what was read from it; raises NotFound."""
@@ -122,33 +122,35 @@ class Batches:
         return upload, self._files.listing(upload)
 
     def correct(self, actor: Actor, batch_id: str, sent: SentFile, parse_json: ParseJson) -> Correction:
-        """Put the rows of a corrected file in the place of those that were not made; the rest is not touched.
+        """Put the rows of a corrected file in the place of those that were not made, and take new rows in.
+
+        Rows that are made or being made are not touched. All of it is one transaction: a repeat after a failure
+        takes nothing twice.
 
         Raises:
             NotFound: no such batch in this organisation.
             BatchInvalid: the file has none of its rows, or cannot be read.
+            Conflict: somebody corrects the batch at the same time.
         """
         before = self._files.newest(actor.organisation_id, batch_id)
-        _, checked = self._read(actor, before.kind, sent, parse_json)
-        earlier = [(row.key, row.payload_sha256, row) for row in self._files.listing(before).rows if row.seq]
-        known = known_rows(checked.verdicts, earlier)
-        if not known:
-            raise BatchInvalid("В файле нет ни одной строки этого пакета. Загрузите его как новый пакет.")
-        seqs = [known[index].item.seq if index in known else 0 for index in range(len(checked.verdicts))]
-        listing = listing_of(checked, seqs)
-        self._work.retry(actor.organisation_id, batch_id, states=())  # a cancelled batch goes on
+        source, checked = self._read(actor, before.kind, sent, parse_json)
         states = {row.seq: row.state for row in self._all_rows(actor.organisation_id, batch_id)}
-        corrected = refused = changed = 0
-        for index, (verdict, row) in enumerate(zip(checked.verdicts, listing.rows, strict=True)):
-            if states.get(row.seq) not in _OPEN:
-                changed += index in known and known[index].changed
-                continue
-            errors = refusals(row) if row.refused else None
-            if self._replaced(actor.organisation_id, batch_id, row.seq, verdict.row, errors):
-                corrected, refused = corrected + (errors is None), refused + (errors is not None)
-        self._keep(actor, before.kind, sent, listing, place=before.place + 1, batch_id=batch_id)
-        untouched = len(known) - corrected - refused
-        return Correction(corrected, refused, untouched, changed, seqs.count(0))
+        facts = self._work.batch(actor.organisation_id, batch_id).batch
+        plan = plan_of(checked, self._files.listing(before), states, facts)
+        upload = self._upload(actor, before.kind, sent, place=before.place + 1, batch_id=batch_id)
+        listing = plan.read
+
+        def keep(connection: sa.Connection, replaced: set[int]) -> None:
+            nonlocal listing
+            listing = plan.listing(replaced)
+            self._files.write(connection, upload, Kept(sent.content, source, listing), actor=actor)
+
+        self._work.amend(actor, batch_id, corrected=plan.corrected, added=plan.added, together=keep)
+        return plan.outcome(listing)
+
+    def clear(self, *, after: dt.timedelta) -> int:
+        """Remove uploaded files that nobody started for so long; return how many."""
+        return self._files.clear(self._now() - after)
 
     def rows(
         self,
@@ -209,11 +211,12 @@ class Batches:
     ) -> tuple[str, bytes]:
         if not upload.file_name.lower().endswith(".xlsx"):
             raise Conflict("Пакет загружен не книгой Excel: замечания смотрите в списке строк.")
-        content = self._files.content(upload)
-        source = read_source(upload.kind, content, file_name=upload.file_name, parse_json=parse_json)
-        rows = self._files.listing(upload).rows
+        source = self._source(upload, parse_json)
+        rows = self._files.listing(upload).in_file
         outcomes = [outcome(row, listed) for row, listed in zip(source.rows, rows, strict=True)]
-        return f"{upload.file_name[:-5]} (замечания).xlsx", verdict_workbook(content, source, outcomes)
+        return f"{upload.file_name[:-5]} (замечания).xlsx", verdict_workbook(
+            self._files.content(upload), source, outcomes
+        )
 
     def _read(
         self, actor: Actor, kind: str, sent: SentFile, parse_json: ParseJson
@@ -221,18 +224,10 @@ class Batches:
         source = read_source(kind, sent.content, file_name=sent.name, parse_json=parse_json)
         return source, preflight(kind, source, self._strictness_of(actor.organisation_id))
 
-    def _keep(
-        self,
-        actor: Actor,
-        kind: str,
-        sent: SentFile,
-        listing: Listing,
-        *,
-        place: int,
-        batch_id: str | None = None,
-        idempotency_key: str | None = None,
+    def _upload(
+        self, actor: Actor, kind: str, sent: SentFile, *, place: int, batch_id: str | None = None
     ) -> Upload:
-        upload = Upload(
+        return Upload(
             id=self._new_id(),
             organisation_id=actor.organisation_id,
             batch_id=batch_id,
@@ -245,16 +240,14 @@ class Batches:
             actor_name=actor.name,
             created_at=self._now(),
         )
-        return self._files.add(upload, sent.content, listing, actor=actor, idempotency_key=idempotency_key)
 
-    def _replaced(
-        self, organisation_id: str, batch_id: str, seq: int, row: Row, errors: Messages | None
-    ) -> bool:
-        try:
-            self._work.replace_row(organisation_id, batch_id, seq, row.payload, refused=errors)
-        except Conflict:  # somebody resumed the row a moment ago
-            return False
-        return True
+    def _source(self, upload: Upload, parse_json: ParseJson) -> SourceFile:
+        """Return the rows of a file as they were read when it came."""
+        kept = self._files.rows(upload)
+        if kept is not None:
+            return kept
+        content = self._files.content(upload)
+        return read_source(upload.kind, content, file_name=upload.file_name, parse_json=parse_json)
 
     def _all_rows(
         self, organisation_id: str, batch_id: str, *, states: Sequence[State] = ()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from service.batches.kept_rows import packed_rows, unpacked_rows
 from service.batches.listing import Listing, packed, unpacked
+from service.batches.rows import SourceFile
 from service.database import reading, writing
 from service.database.tables_batches import batch_file, batch_file_data
 from service.database.times import time_of, time_text
 from service.documents import Actor
 from service.errors import Conflict, NotFound
+
+_CLEARED_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -39,40 +43,57 @@ class Upload:
     created_at: dt.datetime
 
 
+class Kept(NamedTuple):
+    """What is kept of a file."""
+
+    content: bytes
+    source: SourceFile
+    listing: Listing
+
+
 class Files:
     """Uploaded files of all organisations; every question names the one that asks."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def add(
-        self,
-        upload: Upload,
-        content: bytes,
-        listing: Listing,
-        *,
-        actor: Actor,
-        idempotency_key: str | None = None,
-    ) -> Upload:
+    def add(self, upload: Upload, kept: Kept, *, actor: Actor, idempotency_key: str | None = None) -> Upload:
         """Write a file down; return it, or the one that came under the same key before.
 
         Raises:
             Conflict: the key was used for another file.
         """
-        values = {**vars(upload), "created_at": time_text(upload.created_at)}
-        facts = {**values, "actor_id": actor.id, "idempotency_key": idempotency_key}
-        data = {"file_id": upload.id, "content": content, "listing": packed(listing)}
         if known := self._of_key(upload, idempotency_key):
             return known
         try:
             with writing(self._engine) as connection:
-                connection.execute(sa.insert(batch_file).values(facts))
-                connection.execute(sa.insert(batch_file_data).values(data))
+                self.write(connection, upload, kept, actor=actor, idempotency_key=idempotency_key)
         except Conflict:
             if known := self._of_key(upload, idempotency_key):  # somebody with this key was faster
                 return known
             raise
         return upload
+
+    def write(
+        self,
+        connection: sa.Connection,
+        upload: Upload,
+        kept: Kept,
+        *,
+        actor: Actor,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Write a file down in a transaction of the caller; raises Conflict when its place or key is taken."""
+        values = {**vars(upload), "created_at": time_text(upload.created_at)}
+        facts = {**values, "actor_id": actor.id, "idempotency_key": idempotency_key}
+        data = {
+            "file_id": upload.id,
+            "content": kept.content,
+            "listing": packed(kept.listing),
+            "rows": packed_rows(kept.source),
+        }
+        connection.execute(sa.insert(batch_file).values(facts))
+        connection.execute(sa.insert(batch_file_data).values(data))
 
     def get(self, organisation_id: str, file_id: str) -> Upload:
         """Return a file; raises NotFound."""
@@ -84,17 +105,44 @@ class Files:
 
     def listing(self, upload: Upload) -> Listing:
         """Return what was read from a file."""
-        return unpacked(self._data(upload, batch_file_data.c.listing))
+        return unpacked(bytes(self._data(upload, batch_file_data.c.listing)))
 
     def content(self, upload: Upload) -> bytes:
         """Return the bytes of a file as they came."""
-        return self._data(upload, batch_file_data.c.content)
+        return bytes(self._data(upload, batch_file_data.c.content))
 
-    def started(self, upload: Upload, batch_id: str) -> None:
-        """Keep which batch a file became; a repeat changes nothing."""
+    def rows(self, upload: Upload) -> SourceFile | None:
+        """Return the rows of a file as they were read; None for a file of an earlier version of the program."""
+        kept = self._data(upload, batch_file_data.c.rows)
+        return None if kept is None else unpacked_rows(bytes(kept))
+
+    def started(self, upload: Upload, batch_id: str, connection: sa.Connection) -> None:
+        """Keep which batch a file became, in the transaction that makes the batch.
+
+        Raises:
+            NotFound: the file has been cleared away, or is a batch already.
+        """
         mine = (batch_file.c.id == upload.id) & batch_file.c.batch_id.is_(None)
+        if not connection.execute(sa.update(batch_file).where(mine).values(batch_id=batch_id)).rowcount:
+            raise NotFound("Файл уже удалён или создаётся. Обновите страницу или загрузите файл снова.")
+
+    def clear(self, before: dt.datetime) -> int:
+        """Remove files that came before a time and were never started; return how many."""
+        removed = 0
+        while count := self._clear_some(time_text(before)):
+            removed += count
+        return removed
+
+    def _clear_some(self, before: str) -> int:
+        """Remove a few files, so that nobody waits long for the database; whoever starts one of them keeps it."""
+        unstarted = sa.select(batch_file.c.id).where(
+            batch_file.c.batch_id.is_(None), batch_file.c.created_at < before
+        )
         with writing(self._engine) as connection:
-            connection.execute(sa.update(batch_file).where(mine).values(batch_id=batch_id))
+            chosen = unstarted.limit(_CLEARED_AT_ONCE).with_for_update(skip_locked=True)
+            ids = connection.execute(chosen).scalars().all()
+            connection.execute(sa.delete(batch_file_data).where(batch_file_data.c.file_id.in_(ids)))
+            return connection.execute(sa.delete(batch_file).where(batch_file.c.id.in_(ids))).rowcount
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Upload:
         query = sa.select(batch_file).where(*conditions).order_by(batch_file.c.place.desc()).limit(1)
@@ -118,10 +166,13 @@ class Files:
             raise Conflict("Ключ Idempotency-Key уже использован для другого запроса. Укажите новый ключ.")
         return known
 
-    def _data(self, upload: Upload, column: sa.Column[bytes]) -> bytes:
+    def _data(self, upload: Upload, column: sa.Column[Any]) -> Any:
         with reading(self._engine) as connection:
             query = sa.select(column).where(batch_file_data.c.file_id == upload.id)
-            return bytes(connection.execute(query).scalar_one())
+            found = connection.execute(query).first()
+        if found is None:  # cleared away a moment ago
+            raise NotFound("Файл уже удалён. Загрузите его снова.")
+        return found[0]
 
 
 def _upload(found: Mapping[Any, Any]) -> Upload:

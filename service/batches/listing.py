@@ -24,6 +24,8 @@ class ListedRow:
         seq: its place in the batch; 0 for a row that is in no batch.
         number: the row of the sheet or the line of the file.
         refused: the preflight found errors.
+        changed: the file has other data than the paper was ordered with; they were not taken.
+        absent: the row is in the batch but not in this file.
     """
 
     seq: int
@@ -33,6 +35,8 @@ class ListedRow:
     payload_sha256: str
     refused: bool
     messages: tuple[Message, ...]
+    changed: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Listing:
     def ready(self) -> int:
         """How many rows can be made."""
         return len(self.rows) - self.refused
+
+    @property
+    def in_file(self) -> tuple[ListedRow, ...]:
+        """The rows of the file, in its order."""
+        return tuple(row for row in self.rows if not row.absent)
 
     def by_seq(self) -> Mapping[int, ListedRow]:
         """Return the rows that are in the batch."""
@@ -86,8 +95,8 @@ def packed(listing: Listing) -> bytes:
 def unpacked(data: bytes) -> Listing:
     """Return the listing that `packed` made bytes of."""
     plain = json.loads(zlib.decompress(data))
-    rows = [ListedRow(**{**row, "messages": _messages(row["messages"])}) for row in plain["rows"]]
-    return Listing(tuple(rows), _messages(plain["remarks"]))
+    rows = [ListedRow(**{**row, "messages": messages_of(row["messages"])}) for row in plain["rows"]]
+    return Listing(tuple(rows), messages_of(plain["remarks"]))
 
 
 def _listed(verdict: RowVerdict, seq: int) -> ListedRow:
@@ -98,7 +107,8 @@ def _listed(verdict: RowVerdict, seq: int) -> ListedRow:
     )
 
 
-def _messages(plain: Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:
+def messages_of(plain: Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:
+    """Return remarks that `asdict` made plain."""
     return tuple(
         Message(**{**one, "place": Place(**one["place"]) if one["place"] else None}) for one in plain
     )

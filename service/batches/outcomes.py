@@ -19,6 +19,14 @@ STATUSES: dict[State, str] = {
     "cancelled": "отменён",
     "refused": "не принят",
 }
+TALLIES: dict[State, str] = {
+    "done": "Готово",
+    "running": "Создаётся",
+    "ready": "Ожидает",
+    "refused": "Не принято",
+    "failed": "Не создано",
+    "cancelled": "Отменено",
+}
 _NEW_ROW = "новая строка"
 
 
@@ -33,6 +41,13 @@ class BatchRow:
     def status(self) -> str:
         """One word for people."""
         return STATUSES[self.work.state]
+
+    @property
+    def messages(self) -> list[Message]:
+        """What is wrong, for people: with the cells of the newest file where they are known."""
+        if self.listed is not None and (self.work.state == "refused" or self.listed.changed):
+            return [one for one in self.listed.messages if self.listed.changed or one.severity == "error"]
+        return [Message("error", text) for text in self.remarks]
 
     @property
     def remarks(self) -> list[str]:
@@ -50,17 +65,21 @@ class Correction:
 
     Attributes:
         corrected: rows that will be made now.
-        refused: rows that still have errors.
+        refused: rows that still have errors, new ones too.
         untouched: rows that are made or being made.
         changed: of these, rows whose data are others now; their papers stay as they are.
-        strange: rows of the file that the batch does not have.
+        added: new rows that will be made now.
+        removed: rows of the batch that are not in the file; they stay as they are.
+        removed_done: of these, rows that are made.
     """
 
     corrected: int
     refused: int
     untouched: int
     changed: int
-    strange: int
+    added: int
+    removed: int
+    removed_done: int
 
 
 def outcome_of(
@@ -75,7 +94,7 @@ def outcome_of(
     Args:
         row: as it was read.
         listed: as it was kept.
-        made: what the work knows of it; None for a row that is in no batch.
+        made: what the work knows of it; None for a row that is in no batch, as new rows once were.
         address: document id -> where a person finds it.
         numbers: document id -> the number it is registered under.
     """

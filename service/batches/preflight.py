@@ -72,7 +72,7 @@ def _verdict(kind_name: str, row: Row, strictness: Strictness) -> RowVerdict:
             found += _of_findings(row, settled(findings, strictness=strictness))
         except FormInvalid as error:
             found += _of_refusal(row, error, known)
-    return RowVerdict(row, title, _hash(row.payload), tuple(found))
+    return RowVerdict(row, title, "" if row.payload is None else _hash(row.payload), tuple(found))
 
 
 def _accepted(kind_name: str, payload: Any) -> tuple[str, Iterable[Finding]]:

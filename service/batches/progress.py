@@ -26,7 +26,7 @@ def sentence(progress: BatchProgress) -> str:
 
 def _rate(rate_per_s: float) -> str:
     if rate_per_s >= 1:
-        return f"{rate_per_s:.1f} в секунду".replace(".", ",")
+        return f"{rate_per_s:.1f} в секунду".replace(".0 ", " ").replace(".", ",")
     return f"{rate_per_s * 60:.0f} в минуту"
 
 
@@ -37,5 +37,11 @@ def _remaining(remaining_s: float | None) -> str:
         return "осталось меньше минуты"
     minutes = math.ceil(remaining_s / 60)
     if minutes < 120:
-        return f"осталось около {minutes} мин."
-    return f"осталось около {math.ceil(minutes / 60)} ч"
+        return f"осталось около {_genitive(minutes, 'минуты', 'минут')}"
+    return f"осталось около {_genitive(math.ceil(minutes / 60), 'часа', 'часов')}"
+
+
+def _genitive(count: int, one: str, many: str) -> str:
+    """Return «21 минуты», «4 минут»: the case after «около»."""
+    word = one if count % 10 == 1 and count % 100 != 11 else many
+    return f"{count}\N{NO-BREAK SPACE}{word}"

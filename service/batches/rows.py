@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,38 +75,17 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One paper to be: a row of the first sheet with its lists, an item of a JSON file.
-
-    Attributes:
-        number: the row of the sheet, the line of a JSON Lines file, the place in a JSON list; counted from 1.
-        key: what the paper is called in this file; by it a corrected file is matched with the first one.
-        places: path -> where it stands.
-        problems: what the reading found already.
-    """
-
-    number: int
-    key: str
-    payload: Any
-    places: Mapping[str, Place] = field(default_factory=dict)
-    problems: tuple[Message, ...] = ()
-
-    def place_of(self, path: str) -> Place | None:
-        """Return the place of a path, or of the nearest one around it."""
-        while path and path not in self.places:
-            path = path.rpartition(".")[0]
-        return self.places.get(path)
-
-
-@dataclass(frozen=True)
 class Shape:
-    """What the writer of verdicts must know of a sheet.
+    """A sheet that was read: what the writer of verdicts must know, and where its fields stand.
 
     Attributes:
         header_row: counted from 1.
         last_column: the last one with anything in it.
         verdicts: header -> column of what an earlier verdict wrote.
         remarks: the header of the column for remarks.
+        columns: path of a field from its line, «school.name» -> its column.
+        headers: column -> what stands above it.
+        absent: path of a field without a column, or of a list -> what it is called in the blank.
     """
 
     title: str
@@ -115,6 +94,78 @@ class Shape:
     verdicts: Mapping[str, int]
     remarks: str
     main: bool = False
+    columns: Mapping[str, int] = field(default_factory=dict)
+    headers: Mapping[int, str] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, row: int, column: int = 0) -> Place:
+        """Return a place on this sheet."""
+        return Place(self.title, row, column, self.headers.get(column, ""), main=self.main)
+
+    def nearest(self, row: int, names: Sequence[str]) -> Place:
+        """Return the place of a field, of the first one inside a group, or of what is around it.
+
+        A field without a column is named all the same: its row, and the header that is missing.
+        """
+        for end in range(len(names), 0, -1):
+            path = ".".join(names[:end])
+            if path in self.absent:
+                return Place(self.title, row, 0, self.absent[path], main=self.main)
+            inside = (number for one, number in self.columns.items() if one.startswith(f"{path}."))
+            if number := self.columns.get(path) or next(inside, 0):
+                return self.place(row, number)
+        return self.place(row)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the values of one payload stand.
+
+    Attributes:
+        shapes: of the sheets of the file, the papers first.
+        row: of the paper.
+        lists: path of a list in the payload -> (index of its sheet, rows of its lines).
+    """
+
+    shapes: Sequence[Shape]
+    row: int
+    lists: Mapping[str, tuple[int, Sequence[int]]]
+
+    def of(self, path: str) -> Place:
+        """Return the place of a path, or of the nearest one around it."""
+        names = path.split(".") if path else []
+        shape, row, begin = self.shapes[0], self.row, 0
+        for end in range(1, len(names) + 1):
+            found = self.lists.get(".".join(names[:end]))
+            if found is None:
+                continue
+            shape, begin = self.shapes[found[0]], end + 1
+            if end == len(names) or not names[end].isdecimal() or int(names[end]) >= len(found[1]):
+                return Place(shape.title)
+            row = found[1][int(names[end])]
+        return shape.nearest(row, names[begin:])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One paper to be: a row of the first sheet with its lists, an item of a JSON file.
+
+    Attributes:
+        number: the row of the sheet, the line of a JSON Lines file, the place in a JSON list; counted from 1.
+        key: what the paper is called in this file; by it a corrected file is matched with the first one.
+        places: where its values stand; None in files that are no workbook.
+        problems: what the reading found already.
+    """
+
+    number: int
+    key: str
+    payload: Any
+    places: Places | None = None
+    problems: tuple[Message, ...] = ()
+
+    def place_of(self, path: str) -> Place | None:
+        """Return the place of a path, or of the nearest one around it."""
+        return self.places.of(path) if self.places else None
 
 
 @dataclass(frozen=True)

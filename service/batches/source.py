@@ -15,6 +15,9 @@ from service.packages import PACKAGE
 
 MOST_ROWS = 100_000
 _OLD = {".xls", ".ods", ".csv", ".xlsb", ".numbers"}
+_SAVE_AS = "Откройте его в Excel и сохраните как «Книга Excel (.xlsx)»."
+_ZIP, _OLE = b"PK", bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a password, named by the check of the package
 _WITH_MACROS = {".xlsm", ".xltm", ".xlam"}
 
 ParseJson = Callable[[bytes], Any]
@@ -39,20 +42,15 @@ def read_source(kind_name: str, data: bytes, *, file_name: str, parse_json: Pars
             f"Неизвестный вид документа «{kind_name}». Доступны: {', '.join(forms.all_kinds())}."
         )
     extension = PurePath(file_name).suffix.lower()
-    if extension in _WITH_MACROS:
-        raise BatchInvalid("Книги с макросами не принимаются. Сохраните файл как .xlsx без макросов.")
-    if extension in _OLD:
-        raise BatchInvalid(f"Формат {extension} не читается. Сохраните файл как .xlsx и отправьте снова.")
+    _require_format(data, extension)
     if extension == ".xlsx":
         if kind_name == PACKAGE:
             raise BatchInvalid("Комплекты загружаются файлом JSON или JSON Lines, а не книгой Excel.")
         found = read_workbook(kind_name, data)
     elif extension == ".jsonl":
-        found = SourceFile(tuple(_json_lines(data.removeprefix(codecs.BOM_UTF8), parse_json)))
-    elif extension == ".json":
-        found = SourceFile(tuple(_json_list(data.removeprefix(codecs.BOM_UTF8), parse_json)))
+        found = SourceFile(_json_lines(data.removeprefix(codecs.BOM_UTF8), parse_json))
     else:
-        raise BatchInvalid("Пакет загружается книгой Excel (.xlsx) или файлом данных (.json, .jsonl).")
+        found = SourceFile(tuple(_json_list(data.removeprefix(codecs.BOM_UTF8), parse_json)))
     if not found.rows:
         raise BatchInvalid("В файле нет ни одного документа.")
     if len(found.rows) > MOST_ROWS:
@@ -60,23 +58,80 @@ def read_source(kind_name: str, data: bytes, *, file_name: str, parse_json: Pars
     return found
 
 
-def _json_lines(data: bytes, parse_json: ParseJson) -> Iterator[Row]:
-    """Yield one row a line; a line that is no JSON is a row with that error and stops nothing else."""
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            yield Row(number, str(number), parse_json(line))
-        except InputError as error:
-            yield Row(number, str(number), None, problems=(Message("error", str(error)),))
+def _require_format(data: bytes, extension: str) -> None:
+    """Raise BatchInvalid unless the name and the first bytes of a file say the same."""
+    if extension in _WITH_MACROS:
+        raise BatchInvalid("Книги с макросами не принимаются. Сохраните файл как .xlsx без макросов.")
+    if extension in _OLD:
+        raise BatchInvalid(f"Формат {extension} не читается. {_SAVE_AS}")
+    if extension not in {".xlsx", ".json", ".jsonl"}:
+        raise BatchInvalid("Пакет загружается книгой Excel (.xlsx) или файлом данных (.json, .jsonl).")
+    if not data.strip():
+        raise BatchInvalid("Файл пуст.")
+    if extension != ".xlsx" and data.startswith(_ZIP):
+        raise BatchInvalid(
+            f"Это не данные JSON, хотя имя файла оканчивается на {extension}: похоже на книгу Excel."
+        )
+    if extension == ".xlsx" and data.startswith(_OLE) and _ENCRYPTED not in data:
+        raise BatchInvalid(
+            f"Это книга старого формата .xls, хотя имя файла оканчивается на .xlsx. {_SAVE_AS}"
+        )
+    if extension == ".xlsx" and not data.startswith((_OLE, _ZIP)):
+        raise BatchInvalid(f"Это не книга Excel, хотя имя файла оканчивается на .xlsx. {_SAVE_AS}")
+
+
+def _json_lines(data: bytes, parse_json: ParseJson) -> tuple[Row, ...]:
+    """Return one row a line; a line that is no JSON is a row with that error and stops nothing else."""
+    rows = tuple(
+        _row(number, line, parse_json)
+        for number, line in enumerate(data.split(b"\n"), start=1)
+        if line.strip()
+    )
+    if not any(isinstance(row.payload, dict) for row in rows):
+        _refuse_other_json(data, parse_json)
+    return rows
+
+
+def _row(number: int, line: bytes, parse_json: ParseJson) -> Row:
+    try:
+        return Row(number, str(number), parse_json(line))
+    except InputError as error:
+        text = str(error).replace("строка 1, ", "")  # the line of the file is said beside it
+        return Row(number, str(number), None, problems=(Message("error", text),))
+
+
+def _refuse_other_json(data: bytes, parse_json: ParseJson) -> None:
+    """Say what a file is in which no line is a paper."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BatchInvalid("Файл не в кодировке UTF-8. Сохраните его в UTF-8 и загрузите снова.") from error
+    try:
+        parse_json(data)
+    except InputError:
+        return  # each line says what is wrong with it
+    raise BatchInvalid(
+        "В файле .jsonl каждый документ занимает одну строку, а здесь JSON записан в несколько строк. "
+        "Соберите документы в список [{…}, {…}] и назовите файл .json."
+    )
 
 
 def _json_list(data: bytes, parse_json: ParseJson) -> Iterator[Row]:
     try:
         items = parse_json(data)
     except InputError as error:
-        raise BatchInvalid(str(error)) from error
+        hint = (
+            " Если в файле по документу в строке, назовите его .jsonl." if _is_lines(data, parse_json) else ""
+        )
+        raise BatchInvalid(f"{error}{hint}") from error
     if not isinstance(items, list):
-        raise BatchInvalid("Ожидается список документов: [{…}, {…}].")
+        raise BatchInvalid(
+            "Ожидается список документов: [{…}, {…}]. И один документ возьмите в квадратные скобки."
+        )
     for number, payload in enumerate(items, start=1):
         yield Row(number, str(number), payload)
+
+
+def _is_lines(data: bytes, parse_json: ParseJson) -> bool:
+    first, _, rest = data.lstrip().partition(b"\n")
+    return bool(rest.strip()) and not _row(1, first, parse_json).problems

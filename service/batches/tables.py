@@ -65,8 +65,19 @@ class Table:
 
     def shape(self) -> Shape:
         """Return what the writer of verdicts needs."""
+        columns = {".".join(column.path): number for number, column in self.columns.items()}
+        named = {".".join(one.path): one.header for one in self.plan.columns}
+        named |= {".".join(one.path): one.title for one in self.plan.lists}
         return Shape(
-            self.title, self.header_row, self.last_column, self.verdicts, self.plan.remarks, main=self.main
+            self.title,
+            self.header_row,
+            self.last_column,
+            self.verdicts,
+            self.plan.remarks,
+            main=self.main,
+            columns=columns,
+            headers=self.headers,
+            absent={path: name for path, name in named.items() if path not in columns},
         )
 
 
@@ -182,6 +193,6 @@ def _missing(
     for column in plan.columns:
         if column.required and column.header not in present:
             yield Message("error", f"Нет обязательной графы «{column.header}».", place=place)
-    if plan.path and KEY not in keys:
-        text = f"Нет графы «{KEY}»: по ней строки списка относят к документам."
+    if (plan.path or plan.lists) and KEY not in keys:
+        text = f"Нет графы «{KEY}»: по ней строки списков относят к документам."
         yield Message("error", text, place=place)

@@ -16,6 +16,9 @@ from service.importing.grids import Grid, Source
 from service.importing.xlsx_tables import read_xlsx
 
 LISTS = "Списки"
+# So many columns of the papers are no accident.
+_MANY = 4
+_SHOW = "Щёлкните правой кнопкой по ярлыку любого листа, выберите «Показать» и загрузите файл снова."
 MOST_LINES = 100_001
 
 
@@ -30,14 +33,19 @@ def read_workbook(kind_name: str, data: bytes) -> SourceFile:
     plan = book_plan(kind_name)
     tables, remarks = _tables(source, plan)
     if () not in tables:
+        if hidden := next((title for title in source.hidden if folded(title) == folded(plan.title)), ""):
+            raise BatchInvalid(f"Лист «{hidden}» скрыт. {_SHOW}")
         raise BatchInvalid(
             f"В книге нет листа с графами вида «{plan.one}». Возьмите бланк этого вида и перенесите данные в него."
         )
     assembly = Assembly(tables, source.remarks)
     rows = tuple(_rows(tables[()], assembly))
     if not rows:
-        raise BatchInvalid(f"На листе «{tables[()].title}» нет ни одной заполненной строки.")
-    remarks += [*assembly.strangers(), *_general(source)]
+        raise BatchInvalid(
+            f"На листе «{tables[()].title}» нет ни одной заполненной строки. Строка «{EXAMPLE}» не считается: "
+            "заполните строки под ней."
+        )
+    remarks += [*assembly.strangers(), *_general(source, plan)]
     return SourceFile(rows, tuple(remarks), tuple(table.shape() for table in tables.values()))
 
 
@@ -54,8 +62,9 @@ def _tables(source: Source, plan: SheetPlan) -> tuple[dict[tuple[str, ...], Tabl
             chosen[()] = best
             others.remove(best)
     remarks = [
-        _unknown_sheet(grid, plans) for grid in others if any(not line.is_blank() for line in grid.lines)
+        _unknown_sheet(grid, plan) for grid in others if any(not line.is_blank() for line in grid.lines)
     ]
+    hidden = {folded(title) for title in source.hidden}
     tables: dict[tuple[str, ...], Table] = {}
     for path, one in plans.items():
         grid = chosen.get(path)
@@ -64,7 +73,7 @@ def _tables(source: Source, plan: SheetPlan) -> tuple[dict[tuple[str, ...], Tabl
             tables[path] = table
             remarks += table.remarks
         elif path:
-            remarks += _absent(one, grid)
+            remarks += _absent(one, grid, hidden=folded(one.title) in hidden)
     return tables, remarks
 
 
@@ -74,15 +83,24 @@ def _paths(plan: SheetPlan, before: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         yield from _paths(one, (*before, *one.path))
 
 
-def _unknown_sheet(grid: Grid, plans: dict[tuple[str, ...], SheetPlan]) -> Message:
-    titles = {folded(one.title): one.title for one in plans.values()}
+def _unknown_sheet(grid: Grid, plan: SheetPlan) -> Message:
+    place = Place(grid.title)
+    if matching(grid, plan) >= min(len(plan.columns), _MANY):
+        text = (
+            f"Похоже, здесь тоже документы, но читается только лист «{plan.title}»: этот не прочитан. "
+            "Перенесите строки туда или загрузите их отдельным файлом."
+        )
+        return Message("error", text, place=place)
+    titles = {folded(one.title): one.title for one in plan.sheets()}
     near = difflib.get_close_matches(folded(grid.title), titles, n=1, cutoff=0.6)
     guess = f" Возможно, вы имели в виду «{titles[near[0]]}»: тогда переименуйте лист." if near else ""
-    return Message("warning", f"Лист не распознан и не прочитан.{guess}", place=Place(grid.title))
+    return Message("warning", f"Лист не распознан и не прочитан.{guess}", place=place)
 
 
-def _absent(plan: SheetPlan, grid: Grid | None) -> Iterator[Message]:
-    if grid is not None and any(not line.is_blank() for line in grid.lines):
+def _absent(plan: SheetPlan, grid: Grid | None, *, hidden: bool) -> Iterator[Message]:
+    if hidden:
+        yield Message("error", f"Лист скрыт и не прочитан. {_SHOW}", place=Place(plan.title))
+    elif grid is not None and any(not line.is_blank() for line in grid.lines):
         text = "Не найдена строка с заголовками граф. Возьмите заголовки из бланка."
         yield Message("error", text, place=Place(grid.title))
     elif plan.plan.required:
@@ -117,10 +135,11 @@ def _key_problems(
         yield Message("error", text, place=place)
 
 
-def _general(source: Source) -> Sequence[Message]:
-    """Return what the reading of the file said of no cell: hidden rows, hidden sheets."""
+def _general(source: Source, plan: SheetPlan) -> Sequence[Message]:
+    """Return what the reading of the file said of no cell: hidden rows, hidden sheets of the coordinator's own."""
+    said = [LISTS, GUIDE, *(one.title for one in plan.sheets())]
     return [
         Message("info", f"{remark.place[:1].upper()}{remark.place[1:]}: {remark.text}")
         for remark in source.remarks
-        if remark.at is None and f"«{LISTS}»" not in remark.text and f"«{GUIDE}»" not in remark.text
+        if remark.at is None and not any(f"«{title}»" in remark.text for title in said)
     ]

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from service.backends import feeders, make_papers, new_id, open_backends
+from service.backends import chores, feeders, make_papers, new_id, open_backends
 from service.commands.answers import log_to_stderr
 from service.config import Settings, read_settings
 from service.metrics import share_folder
@@ -79,7 +79,7 @@ def _supervise(settings: Settings, *roles: Role) -> int:
     stop = stop_when_asked()
     backends = open_backends(settings)
     try:
-        beside = [*feeders(settings, backends.leases), Upkeep(backends.archive.tidy).run]
+        beside = [*feeders(settings, backends.leases), Upkeep(chores(settings, backends)).run]
         return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
     finally:
         backends.close()

@@ -37,6 +37,8 @@ batch_file_data = sa.Table(
     metadata,
     sa.Column("file_id", ID, sa.ForeignKey("batch_file.id"), primary_key=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
-    # What was read: zlib-packed JSON.
+    # What was said of the rows: zlib-packed JSON.
     sa.Column("listing", sa.LargeBinary, nullable=False),
+    # What was read: zlib-packed JSON lines; NULL in files that came before this was kept.
+    sa.Column("rows", sa.LargeBinary),
 )

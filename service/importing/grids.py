@@ -93,11 +93,18 @@ class Grid:
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it was read: paragraphs and tables in their order, footnotes by the id of their mark."""
+    """A file as it was read.
+
+    Attributes:
+        blocks: paragraphs and tables in their order.
+        notes: footnotes by the id of their mark.
+        hidden: names of the sheets that were not read, because nobody sees them.
+    """
 
     blocks: tuple[str | Grid, ...]
     notes: dict[str, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def cleaned(text: str) -> str:

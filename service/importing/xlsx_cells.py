@@ -28,14 +28,15 @@ class CellReader:
         self._dates, self._spans, self._epoch = book._date_formats, book._timedelta_formats, book.epoch
         self._formats = [self._format(book, style.numFmtId) for style in book._cell_styles]
 
-    def value(self, cell: etree._Element) -> Value:
-        """Return the value of a cell element as openpyxl would give it."""
-        kind = cell.get("t", "n")
-        if kind == "inlineStr":
-            inline = cell.find(f"{_S}is")
-            return None if inline is None else _inline_text(inline)
-        text = cell.findtext(f"{_S}v") or None
-        if text is None or kind in {"str", "e"}:
+    def value(self, kind: str, text: str, style: int) -> Value:
+        """Return the value of a cell as openpyxl would give it.
+
+        Args:
+            kind: the type of the cell, "n" for a cell without one.
+            text: of its value; not empty, but for an inline text.
+            style: number of its format.
+        """
+        if kind in {"str", "e", "inlineStr"}:
             return text
         if kind == "s":
             return self._texts[int(text)]
@@ -44,12 +45,11 @@ class CellReader:
         if kind == "d":
             day: Value = from_ISO8601(text)
             return day
-        return self._number(text, int(cell.get("s", "0")))
+        return self._number(text, style)
 
-    def number_format(self, cell: etree._Element) -> str:
-        """Return the format code of a cell."""
-        style = int(cell.get("s", "0"))
-        return self._formats[style] if style < len(self._formats) else "General"
+    def number_format(self, style: int) -> str:
+        """Return the format code of a style."""
+        return (self._formats[style] if style < len(self._formats) else "") or "General"
 
     def _number(self, text: str, style: int) -> Value:
         number = float(text) if "." in text or "E" in text or "e" in text else int(text)
@@ -68,7 +68,7 @@ class CellReader:
         return str(book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
 
 
-def _inline_text(inline: etree._Element) -> str:
+def inline_text(inline: etree._Element) -> str:
     """Return the runs of a text; the hints how to pronounce it are not part of it."""
     plain = inline.findtext(f"{_S}t") or ""
     return plain + "".join(run.findtext(f"{_S}t") or "" for run in inline.iterfind(f"{_S}r"))

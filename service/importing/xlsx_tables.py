@@ -6,42 +6,30 @@ ranges and formulas without a result come from the counting, that mode does not 
 
 from __future__ import annotations
 
+import functools
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from openpyxl import load_workbook
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from service.errors import BatchInvalid, InputError, PayloadTooLarge
-from service.importing.grids import (
-    MOST_COLUMNS,
-    MOST_LINES,
-    Cell,
-    Grid,
-    Line,
-    Remark,
-    Source,
-    cleaned,
-    column_letters,
-)
-from service.importing.xlsx_cells import CellReader, Value
-from service.importing.xlsx_values import Shown, shown
+from service.importing.grids import MOST_LINES, Cell, Grid, Line, Remark, Source, cleaned
+from service.importing.xlsx_cells import CellReader
+from service.importing.xlsx_patterns import survey_by_pattern
+from service.importing.xlsx_survey import UNSOLVED, Seen, Survey, Tidy, survey_by_tree
 from service.office_files.zip_shape import XLSX_LIMITS, main_part, part_name, read_package, safe_parser
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_MOST_SIGNS, _MOST_SHEETS, _LONGEST_CELL = 20_000_000, 100, 32_767  # Excel's own limit of a cell
-_MOST_CELLS = 1_000_000
+_MOST_SHEETS = 100
+_EMPTY = Cell("")
 _DAMAGED = "Книга Excel повреждена: её не удаётся прочитать. Откройте её в Excel и сохраните заново."
 
-UNSOLVED = "Формула без сохранённого результата: ячейка осталась пустой."
-
 Place = tuple[int, int]
-Tidy = Callable[[str], str]
 
 
 def read_xlsx(data: bytes, *, tidy: Tidy = cleaned, most_lines: int = MOST_LINES) -> Source:
@@ -84,22 +72,10 @@ class _Manner:
     most_lines: int
 
 
-@dataclass
-class _Survey:
-    """What the counting of a sheet found; rows and columns are counted from 1 here, as in the file."""
-
-    cells: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    hidden_rows: int = 0
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    unsolved: set[Place] = field(default_factory=set)
-    values: dict[Place, tuple[Value, str]] = field(default_factory=dict)
-
-
 def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner) -> Source:
     grids: list[Grid] = []
     remarks: list[Remark] = []
+    hidden: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that a text does not need
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -113,13 +89,15 @@ def _source(data: bytes, parts: dict[str, bytes], workbook: str, manner: _Manner
                 continue
             seen.add(part)
             if state != "visible":
+                hidden.append(title)
                 remarks.append(Remark(place, f"Скрытый лист «{title}» не перенесён."))
                 continue
-            survey = _survey(parts[part], reader, manner.most_lines)
+            new = functools.partial(Survey, place, reader, manner.tidy)
+            survey = _surveyed(parts[part], new, manner.most_lines)
             if survey.hidden_rows:
                 remarks.append(Remark(place, f"Скрытые строки перенесены: {survey.hidden_rows}."))
-            grids.append(_grid(title, place, survey, remarks, manner.tidy))
-    return Source(tuple(grids), {}, tuple(remarks))
+            grids.append(_grid(title, survey, remarks))
+    return Source(tuple(grids), {}, tuple(remarks), tuple(hidden))
 
 
 def sheet_parts(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, str, str]]:
@@ -132,110 +110,66 @@ def sheet_parts(parts: dict[str, bytes], workbook: str) -> Iterator[tuple[str, s
         yield sheet.get("name", ""), sheet.get("state", "visible"), target
 
 
-def _survey(xml: bytes, reader: CellReader, most_lines: int) -> _Survey:
-    survey = _Survey()
-    row_number = column_number = 0
-    tags = (f"{_S}row", f"{_S}c", f"{_S}mergeCell")
-    events = etree.iterparse(
-        io.BytesIO(xml), events=("start", "end"), tag=tags, resolve_entities=False, no_network=True
-    )
-    for event, element in events:
-        if event == "start" and element.tag == f"{_S}row":
-            row_number = int(element.get("r") or row_number + 1)
-            column_number = 0
-            survey.hidden_rows += element.get("hidden") in {"1", "true"}
-        elif event == "end" and element.tag == f"{_S}c":
-            reference = element.get("r")
-            column_number = coordinate_to_tuple(reference)[1] if reference else column_number + 1
-            _count_cell(survey, element, reader, (row_number, column_number))
-        elif event == "end" and element.tag == f"{_S}mergeCell":
-            survey.merges.append(range_boundaries(element.get("ref", "")))
-        if event == "end":
-            element.clear()
-    _require_size(survey, most_lines)
+def _surveyed(xml: bytes, new: Callable[[], Survey], most_lines: int) -> Survey:
+    survey = new()
+    if not survey_by_pattern(xml, survey):
+        survey = new()
+        survey_by_tree(xml, survey)
+    survey.require_size(most_lines)
     return survey
 
 
-def _count_cell(survey: _Survey, cell: etree._Element, reader: CellReader, at: Place) -> None:
-    survey.cells += 1
-    if survey.cells > _MOST_CELLS:
-        raise PayloadTooLarge(f"На листе больше {_MOST_CELLS} ячеек.")
-    if len(cell) == 0:
-        return
-    value = cell.find(f"{_S}v")
-    has_value = (value is not None and value.text) or cell.find(f"{_S}is") is not None
-    if has_value:
-        survey.values[at] = (reader.value(cell), reader.number_format(cell))
-    elif cell.find(f"{_S}f") is not None:
-        survey.unsolved.add(at)
-    else:
-        return
-    survey.last_row = max(survey.last_row, at[0])
-    survey.last_column = max(survey.last_column, at[1])
-
-
-def _require_size(survey: _Survey, most_lines: int) -> None:
-    if survey.last_row > most_lines:
-        raise PayloadTooLarge(f"На листе больше {most_lines} строк.")
-    if survey.last_column > MOST_COLUMNS:
-        raise PayloadTooLarge(f"На листе больше {MOST_COLUMNS} граф.")
-    merged = sum(
-        max(min(right, survey.last_column) - left + 1, 0) * max(min(bottom, survey.last_row) - top + 1, 0)
-        for left, top, right, bottom in survey.merges
-    )
-    if merged > MOST_LINES * MOST_COLUMNS or len(survey.merges) > MOST_LINES:
-        raise PayloadTooLarge("На листе слишком много объединённых ячеек.")
-
-
-def _grid(title: str, place: str, survey: _Survey, remarks: list[Remark], tidy: Tidy) -> Grid:
-    merged = _Merged(survey)
+def _grid(title: str, survey: Survey, remarks: list[Remark]) -> Grid:
+    spans = _spans(survey)
+    merged = {row for row, _ in spans}
+    blank = (_EMPTY,) * survey.last_column
     lines: list[Line] = []
-    written = 0
     for row in range(1, survey.last_row + 1):
-        cells: list[Cell] = []
-        for column in range(1, survey.last_column + 1):
-            span, carried = merged.at(row, column)
-            if span == 0:
-                continue
-            if (row, column) not in survey.values and (row, column) not in survey.unsolved:
-                cells.append(Cell("", span, carried=carried))
-                continue
-            where = f"{place}, строка {row}, графа {column_letters(column - 1)}"
-            if (row, column) in survey.unsolved:
-                remarks.append(Remark(where, UNSOLVED, (title, row, column)))
-            if carried or (row, column) not in survey.values:
-                cells.append(Cell("", span, carried=carried))
-                continue
-            seen = _seen(*survey.values[row, column], where)
-            if seen.doubt:
-                remarks.append(Remark(where, seen.doubt, (title, row, column)))
-            made = Cell(tidy(seen.text), span, as_number=seen.as_number)
-            written += len(made.text)
-            if written > _MOST_SIGNS:  # one shared text may stand in every cell
-                raise PayloadTooLarge("На листе слишком много текста.")
-            cells.append(made)
-        lines.append(Line(row, tuple(cells)))
-    return Grid(place, tuple(lines), lettered=True, title=title)
+        filled = survey.rows.get(row, {})
+        if row in merged:
+            cells = tuple(_merged_cells(filled, spans, row, survey.last_column))
+        elif filled:
+            plain = list(blank)
+            for column, seen in filled.items():
+                plain[column - 1] = seen.cell
+            cells = tuple(plain)
+        else:
+            cells = blank
+        lines.append(Line(row, cells))
+        if row in survey.doubtful:
+            remarks += _doubts(title, survey, filled, spans, row)
+    return Grid(survey.place, tuple(lines), lettered=True, title=title)
 
 
-def _seen(value: Value, number_format: str, where: str) -> Shown:
-    if isinstance(value, str) and len(value) > _LONGEST_CELL:
-        raise PayloadTooLarge(f"{where}: в ячейке больше {_LONGEST_CELL} знаков.")
-    return shown(value, number_format or "General")
+def _merged_cells(
+    filled: dict[int, Seen], spans: dict[Place, tuple[int, bool]], row: int, last_column: int
+) -> Iterator[Cell]:
+    for column in range(1, last_column + 1):
+        span, carried = spans.get((row, column), (1, False))
+        if span:
+            cell = _EMPTY if carried or column not in filled else filled[column].cell
+            yield replace(cell, span=span, carried=carried)
 
 
-class _Merged:
-    """The merged ranges, cut to the part of the sheet that is filled."""
+def _doubts(
+    title: str, survey: Survey, filled: dict[int, Seen], spans: dict[Place, tuple[int, bool]], row: int
+) -> Iterator[Remark]:
+    for column in sorted(filled):
+        doubt = filled[column].doubt
+        span, carried = spans.get((row, column), (1, False))
+        if doubt and span and (not carried or doubt == UNSOLVED):
+            yield Remark(survey.where(row, column), doubt, (title, row, column))
 
-    def __init__(self, survey: _Survey) -> None:
-        self._spans: dict[Place, tuple[int, bool]] = {}
-        for left, top, right, bottom in survey.merges:
-            right, bottom = min(right, survey.last_column), min(bottom, survey.last_row)
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    first = column == left
-                    self._spans[row, column] = (right - left + 1 if first else 0, row > top)
 
-    def at(self, row: int, column: int) -> tuple[int, bool]:
-        """Return (columns the cell takes, whether it continues the one above); 0 columns for a covered cell."""
-        return self._spans.get((row, column), (1, False))
+def _spans(survey: Survey) -> dict[Place, tuple[int, bool]]:
+    """Return, of the filled part of the sheet, cell -> (columns it takes, whether it continues the one above).
+
+    A cell that is covered by the one on its left takes 0 columns.
+    """
+    spans: dict[Place, tuple[int, bool]] = {}
+    for left, top, right, bottom in survey.merges:
+        right, bottom = min(right, survey.last_column), min(bottom, survey.last_row)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                spans[row, column] = (right - left + 1 if column == left else 0, row > top)
+    return spans

@@ -123,7 +123,7 @@ def resume_batch(batch_id: str) -> dict[str, Any]:
     form = form_with_file(())
     with blaming_the_file():
         changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
-    return {**_progress(batch_id), **vars(changes)}
+    return {**_progress(batch_id), **vars(changes), "strange": 0}
 
 
 def _progress(batch_id: str) -> dict[str, Any]:

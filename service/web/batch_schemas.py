@@ -92,7 +92,12 @@ class ResumedOut(BatchOut):
     refused = fields.Integer()
     untouched = fields.Integer()
     changed = fields.Integer()
-    strange = fields.Integer()
+    added = fields.Integer()
+    removed = fields.Integer()
+    removed_done = fields.Integer()
+    strange = fields.Integer(
+        metadata={"description": "Always 0 since rows of a corrected file that are new are taken; see added."}
+    )
 
 
 class RowOut(Schema):

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.batches.batches import SentFile
-from service.batches.outcomes import STATUSES, Correction
+from service.batches.outcomes import TALLIES, Correction
 from service.batches.progress import sentence
 from service.errors import InputError, ServiceError
 from service.web import errors
@@ -116,7 +116,7 @@ def bundle(batch_id: str) -> Response:
 def cancel(batch_id: str) -> ResponseReturnValue:
     """Stop a batch; what is made stays."""
     count = parts().work.cancel(actor().organisation_id, batch_id)
-    flash(f"Пакет отменён, не будет создано документов: {count}. Готовые документы остались в архиве.")
+    flash(f"Пакет отменён. Не будет создано документов: {count}; готовые остались в архиве.")
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 
 
@@ -124,7 +124,7 @@ def cancel(batch_id: str) -> ResponseReturnValue:
 def resume(batch_id: str) -> ResponseReturnValue:
     """Go on with rows that failed or were cancelled."""
     count = parts().work.retry(actor().organisation_id, batch_id)
-    flash(f"Пакет продолжен, в работу вернулось строк: {count}.")
+    flash(f"Пакет продолжен. Вернулось в работу строк: {count}.")
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 
 
@@ -139,20 +139,26 @@ def correct(batch_id: str) -> ResponseReturnValue:
 
 
 def _facts(found: BatchProgress) -> dict[str, object]:
-    return {"progress": found, "batch": found.batch, "sentence": sentence(found), "statuses": STATUSES}
+    return {"progress": found, "batch": found.batch, "sentence": sentence(found), "tallies": TALLIES}
 
 
 def _said(changes: Correction) -> str:
-    words = [f"Исправленный файл принят: создаётся документов – {changes.corrected}"]
-    for count, text in (
-        (changes.refused, "ещё с ошибками"),
-        (changes.untouched, "не тронуто готовых и создаваемых"),
-        (changes.changed, "из них данные изменены после создания, документы остались прежними"),
-        (changes.strange, "новых строк не взято, загрузите их отдельным файлом"),
-    ):
-        if count:
-            words.append(f"{text} – {count}")
-    return f"{'; '.join(words)}."
+    made, left = changes.corrected + changes.added, changes.untouched
+    words = ["Исправленный файл принят", f"создаётся документов – {made}{_of_these(changes.added, 'новых')}"]
+    if changes.refused:
+        words.append(f"строк с ошибками – {changes.refused}")
+    if left:
+        words.append(f"не тронуто готовых и создаваемых – {left}")
+    if changes.changed:
+        words.append(f"изменения не приняты, документы остались прежними – {changes.changed}")
+    if changes.removed:
+        done = _of_these(changes.removed_done, "готовых")
+        words.append(f"строк пакета нет в файле, они остались как были – {changes.removed}{done}")
+    return f"{words[0]}: {'; '.join(words[1:])}."
+
+
+def _of_these(count: int, word: str) -> str:
+    return f" (из них {word} – {count})" if count else ""
 
 
 def _after(text: str) -> int:

@@ -88,14 +88,12 @@ def prepared(
     new_id: Callable[[], str],
     key_options: Mapping[str, str],
 ) -> Prepared:
-    """Return the rows of orders, at least one; nothing is written, so no lock is held meanwhile.
+    """Return the rows of orders; nothing is written, so no lock is held meanwhile.
 
     Raises:
-        InputError: there is no order, or a payload has no canonical JSON.
+        InputError: a payload has no canonical JSON.
     """
     listed = list(orders)
-    if not listed:
-        raise InputError("В пакете нет ни одной строки.")
     if batch_id is None and len(listed) > 1:
         raise ValueError("several orders need the facts of their batch")
     # Sorted, so that the indexes of both tables grow at one place after the other.
@@ -108,7 +106,13 @@ def prepared(
         items.append((item_id, actor.organisation_id, batch_id, *row, actor.id, actor.name, created_at))
         data.append((item_id, json_text(order.payload), _options_text(order, key_options, texts)))
     waiting = sum(order.refused is None for order in listed)
-    return Prepared(batch_id or ids[0], batch_id, created_at, waiting, items, data)
+    return Prepared(batch_id or "".join(ids), batch_id, created_at, waiting, items, data)
+
+
+def require_rows(rows: Prepared) -> None:
+    """Raise InputError when there is no row."""
+    if not rows.items:
+        raise InputError("В пакете нет ни одной строки.")
 
 
 def json_text(payload: Any) -> str:
@@ -256,3 +260,15 @@ def write_key(connection: sa.Connection, actor: Actor, key: Key, *, work_id: str
         "created_at": created_at,
     }
     connection.execute(sa.insert(work_key).values(values))
+
+
+def forget_keys(connection: sa.Connection, before: str) -> int:
+    """Forget keys of ended work older than a time; return how many.
+
+    Whoever repeats a request after that orders its papers anew: the same promise as that of the archive's own keys.
+    """
+    open_item = sa.select(item.c.id).where(item.c.state.in_(("ready", "running")))
+    as_single = open_item.where(item.c.id == work_key.c.work_id)
+    as_batch = open_item.where(item.c.batch_id == work_key.c.work_id)
+    old = (work_key.c.created_at < before) & ~sa.exists(as_single) & ~sa.exists(as_batch)
+    return connection.execute(sa.delete(work_key).where(old)).rowcount

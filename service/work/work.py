@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from service.database.tables_work import item, item_data
 from service.database.times import time_text
 from service.documents import Actor
 from service.errors import Conflict, InputError, Messages
-from service.work import enqueueing, queries, stopping
+from service.work import amending, enqueueing, queries, stopping
 from service.work.depth import Depth, read_depth
 from service.work.enqueueing import Key
 from service.work.values import BatchFacts, BatchProgress, BatchSummary, Job, Order, Row, State
@@ -55,10 +55,12 @@ class Work:
         batch: BatchFacts | None = None,
         idempotency_key: str | None = None,
         request_sha256: str = "",
+        together: Callable[[sa.Connection, str], object] = lambda connection, work_id: None,
     ) -> str:
         """Write orders down in one transaction; return the id of the batch, or of the single job without one.
 
         A repeat with the same idempotency key, which needs the hash of its request, returns the same id.
+        What `together` writes stands or falls with the orders.
 
         Raises:
             InputError: the key or a payload cannot be recorded.
@@ -71,18 +73,10 @@ class Work:
         batch_id = None if batch is None else self._new_id()
         # A single paper keeps its key to the end: the record then knows it for direct calls as well.
         kept = {} if key is None or batch else key.options()
-        rows = enqueueing.prepared(
-            orders,
-            actor=actor,
-            batch_id=batch_id,
-            created_at=time_text(self._now()),
-            new_id=self._new_id,
-            key_options=kept,
-        )
+        rows = self._prepared(actor, orders, batch_id, kept)
         try:
-            self._write(actor, batch, key, rows)
-        except Conflict:
-            # Perhaps somebody with the same key was a moment faster.
+            self._write(actor, batch, key, rows, together)
+        except Conflict:  # perhaps somebody with the same key was faster
             if stored := key and self._find_key(actor.organisation_id, key):
                 return stored
             raise
@@ -194,9 +188,66 @@ class Work:
         with writing(self._engine) as connection:
             stopping.replace_row(connection, (organisation_id, batch_id, seq), text, error=error)
 
-    def _write(
-        self, actor: Actor, facts: BatchFacts | None, key: Key | None, rows: enqueueing.Prepared
+    def amend(
+        self,
+        actor: Actor,
+        batch_id: str,
+        *,
+        corrected: Iterable[Order],
+        added: Iterable[Order],
+        together: Callable[[sa.Connection, set[int]], object],
     ) -> None:
+        """Correct rows of a batch by their seq and add others to it, all in one transaction.
+
+        A cancelled batch goes on; its cancelled rows stay as they are, unless they are corrected. Rows that are
+        done or being made meanwhile are left alone.
+
+        Args:
+            actor: who asks.
+            batch_id: which batch.
+            corrected: orders for rows of the batch.
+            added: orders for seqs that the batch does not have.
+            together: writes more in this transaction; gets the seqs that were corrected.
+
+        Raises:
+            NotFound: no such batch or row in this organisation.
+            Conflict: a seq of the added rows is taken.
+            QueueFull: too many rows of this organisation wait already.
+        """
+        new = self._prepared(actor, added, batch_id, {})
+        with writing(self._engine) as connection:
+            stopping.resume_batch(connection, actor.organisation_id, batch_id, states=())
+            replaced = amending.replace_rows(connection, actor.organisation_id, batch_id, corrected)
+            amending.add_rows(connection, new)
+            enqueueing.refuse_over_quota(connection, actor.organisation_id, 0, self._quota)
+            together(connection, replaced)
+
+    def forget_keys(self, *, after: dt.timedelta) -> int:
+        """Forget idempotency keys that are older than this and whose papers no longer wait; return how many."""
+        with writing(self._engine) as connection:
+            return enqueueing.forget_keys(connection, time_text(self._now() - after))
+
+    def _prepared(
+        self, actor: Actor, orders: Iterable[Order], batch_id: str | None, key_options: Mapping[str, str]
+    ) -> enqueueing.Prepared:
+        return enqueueing.prepared(
+            orders,
+            actor=actor,
+            batch_id=batch_id,
+            created_at=time_text(self._now()),
+            new_id=self._new_id,
+            key_options=key_options,
+        )
+
+    def _write(
+        self,
+        actor: Actor,
+        facts: BatchFacts | None,
+        key: Key | None,
+        rows: enqueueing.Prepared,
+        together: Callable[[sa.Connection, str], object],
+    ) -> None:
+        enqueueing.require_rows(rows)
         self._open_lane(actor.organisation_id)
         with writing(self._engine) as connection:
             if key is not None:
@@ -205,6 +256,7 @@ class Work:
             if facts is not None:
                 enqueueing.write_batch(connection, facts, actor=actor, rows=rows)
             enqueueing.write_items(connection, rows)
+            together(connection, rows.work_id)
         renew_statistics(self._engine, (batch_table, item, item_data), len(rows.items))
 
     def _open_lane(self, organisation_id: str) -> None:

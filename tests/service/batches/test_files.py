@@ -87,7 +87,7 @@ def test_a_corrected_file_is_the_one_that_comes_back(parts: Parts, batches: Batc
     changes = batches.correct(ANNA, batch, SentFile("второй.xlsx", reports(2)), parse_json)
     name, _ = batches.result(ANNA.organisation_id, batch, address=str, parse_json=parse_json)
 
-    assert (changes.corrected, changes.untouched, changes.strange) == (1, 1, 0)
+    assert (changes.corrected, changes.untouched, changes.added) == (1, 1, 0)
     assert name == "второй (замечания).xlsx"
     with pytest.raises(NotFound):
         batches.correct(BORIS, batch, SentFile("второй.xlsx", reports(2)), parse_json)

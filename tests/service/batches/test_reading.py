@@ -173,7 +173,7 @@ def test_a_renamed_column_is_said_with_what_was_meant() -> None:
     assert any("Графа «Место рабты куратора» не распознана" in line for line in lines)
     assert any("Возможно, вы имели в виду «Место работы куратора»" in line for line in lines)
     assert "лист «Документы»: Нет обязательной графы «Место работы куратора»." in lines
-    assert errors(result) == ["строка 2: Обязательное поле не заполнено."]
+    assert errors(result) == ["строка 2 «Место работы куратора»: Обязательное поле не заполнено."]
 
 
 def test_a_renamed_sheet_is_said_with_what_was_meant() -> None:
@@ -248,12 +248,12 @@ def test_a_book_of_another_kind_is_refused_by_name() -> None:
     ("name", "data", "expected"),
     [
         ("a.xlsm", b"PK", "макрос"),
-        ("a.xls", b"\xd0\xcf", "Сохраните файл как .xlsx"),
-        ("a.xlsx", b"no workbook", "не документ Word и не книга Excel"),
+        ("a.xls", b"\xd0\xcf", "сохраните как «Книга Excel"),
+        ("a.xlsx", b"no workbook", "не книга Excel"),
         ("a.txt", b"", ".xlsx"),
         ("a.json", b"{}", "список документов"),
         ("a.json", b"[]", "ни одного документа"),
-        ("a.jsonl", b"\n\n", "ни одного документа"),
+        ("a.jsonl", b"\n\n", "Файл пуст"),
     ],
 )
 def test_what_is_no_batch_is_refused_with_the_reason(name: str, data: bytes, expected: str) -> None:

@@ -92,14 +92,74 @@ def test_a_row_changed_after_it_was_made_keeps_its_paper(site, program):
     assert site.recorded() == 2
 
 
-def test_rows_that_are_still_wrong_stay_refused_and_new_ones_are_said(site, program):
-    batch = program.post("/batches", **sent(reports(2, spoiled), kind=KIND)).json["batch_id"]
+def test_rows_that_are_still_wrong_stay_refused_and_new_ones_are_taken_once(site, program):
+    batch = program.post("/batches", **sent(reports(2, spoiled), kind=KIND, reason="Итоги")).json["batch_id"]
+    work_off(site)
 
-    answer = program.post(f"/batches/{batch}/resume", **sent(reports(4, spoiled)))
+    answer = program.post(f"/batches/{batch}/resume", **sent(reports(4, spoiled))).json
+    again = program.post(f"/batches/{batch}/resume", **sent(reports(4, spoiled))).json
+    work_off(site)
 
-    assert (answer.json["corrected"], answer.json["refused"], answer.json["strange"]) == (0, 1, 2)
+    assert (answer["corrected"], answer["refused"], answer["added"], answer["strange"]) == (0, 1, 2, 0)
+    assert (again["corrected"], again["refused"], again["added"], again["total"]) == (0, 1, 0, 4)
     book = opened(program.get(f"/batches/{batch}/result.xlsx").data)
-    assert [cell(book, "Статус", row).value for row in (2, 3, 4)] == ["ожидает", "не принят", "новая строка"]
+    assert [cell(book, "Статус", row).value for row in (2, 3, 4, 5)] == [
+        "готов",
+        "не принят",
+        "готов",
+        "готов",
+    ]
+    assert site.recorded() == 3
+    documents = program.get("/documents").json["items"]
+    reasons = {program.get(f"/documents/{one['id']}").json["versions"][0]["reason"] for one in documents}
+    assert reasons == {"Итоги"}
+
+
+def test_a_new_row_with_an_error_waits_for_its_correction(site, program):
+    def spoil_last(number, payload):
+        if number == 2:
+            del payload["problems"]
+
+    batch = program.post("/batches", **sent(reports(1), kind=KIND)).json["batch_id"]
+
+    refused = program.post(f"/batches/{batch}/resume", **sent(reports(2, spoil_last))).json
+    fixed = program.post(f"/batches/{batch}/resume", **sent(reports(2))).json
+    work_off(site)
+
+    assert (refused["added"], refused["refused"]) == (0, 1)
+    assert (fixed["corrected"], fixed["added"]) == (1, 0)
+    assert site.recorded() == 2
+
+
+def test_rows_that_were_taken_out_are_said_and_known_when_they_come_back(site, program):
+    batch = program.post("/batches", **sent(reports(3, spoiled), kind=KIND)).json["batch_id"]
+    work_off(site)
+    shorter = edited(reports(3), lambda book: book["Документы"].delete_rows(3, amount=2))
+
+    gone = program.post(f"/batches/{batch}/resume", **sent(shorter)).json
+    listed = program.get(f"/batches/{batch}/rows").json["items"]
+    back = program.post(f"/batches/{batch}/resume", **sent(reports(4))).json
+    work_off(site)
+
+    assert (gone["removed"], gone["removed_done"], gone["added"]) == (2, 1, 0)
+    assert [(row["key"], row["state"]) for row in listed] == [("1", "done"), ("2", "refused"), ("3", "done")]
+    assert (back["corrected"], back["added"], back["untouched"], back["removed"]) == (1, 1, 2, 0)
+    assert site.recorded() == 4
+
+
+def test_a_change_after_the_making_is_named_in_the_workbook_and_may_be_taken_back(site, program):
+    batch = program.post("/batches", **sent(reports(2, spoiled), kind=KIND)).json["batch_id"]
+    work_off(site)
+    changed = edited(reports(2), lambda book: setattr(cell(book, "Проблемы", 2), "value", None))
+
+    answer = program.post(f"/batches/{batch}/resume", **sent(changed)).json
+    book = opened(program.get(f"/batches/{batch}/result.xlsx").data)
+    again = program.post(f"/batches/{batch}/resume", **sent(reports(2))).json
+
+    assert (answer["changed"], answer["corrected"]) == (1, 1)
+    assert "изменения этой строки не приняты" in cell(book, "Замечания", 2).value
+    assert cell(book, "Статус", 2).value == "готов"
+    assert (again["changed"], again["untouched"]) == (0, 2)
 
 
 def test_a_batch_is_cancelled_and_resumed_exactly(site, program):

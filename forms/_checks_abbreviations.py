@@ -10,8 +10,6 @@ from forms._checks import Finding
 from forms._checks_vocabulary import EVERYDAY, IN_NAMES, KNOWN_ABBREVIATIONS, MISSPELLED, NOT_ABBREVIATIONS
 from forms._checks_walk import CAPITAL_LETTERS, SEPARATOR, Piece, Printed, shown
 
-# What stands before is looked at afterwards: a pattern that begins with letters is searched for much faster.
-_CAPITALS = re.compile(r"[А-ЯЁ]{2,}(?![\w])")
 _INTRODUCED = re.compile(r"алее(?<=[Дд]алее)(?:\s+по тексту|\s+именуется)?\s*[-–—]?\s*«?([^)»\uffff]{2,60})")
 _IN_BRACKETS = re.compile(r"\(([А-ЯЁ]{2,8})\)")
 _MEANING_CHARACTERS = 120
@@ -48,21 +46,28 @@ def _used(printed: Printed, passed: Set[str]) -> dict[str, list[Piece]]:
     words = {
         word.decode("cp1251") for word in set(printed.words(CAPITAL_LETTERS)) if 1 < len(word) <= _LONGEST
     }
-    asked = words - passed
     used: dict[str, list[Piece]] = {}
     in_capitals: dict[str, bool] = {}
-    for match in _CAPITALS.finditer(printed.joined) if asked else ():
-        before = printed.joined[match.start() - 1]
-        if match[0] not in asked or before.isalnum() or before in "_-":
-            continue
-        piece = printed.piece_at(match.start())
+    for place, word in sorted(_places(printed.joined, words - passed)):
+        piece = printed.piece_at(place)
         if piece.path not in in_capitals:
             # The name of an organisation is not the author's to explain: «ГАУ ДПО «Институт …»».
             is_name = piece.path.startswith(_LIST) or piece.path.endswith(_NAMES)
             in_capitals[piece.path] = is_name or _typed_in_capitals(piece.text)
         if not in_capitals[piece.path]:
-            used.setdefault(match[0], []).append(piece)
+            used.setdefault(word, []).append(piece)
     return used
+
+
+def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield (place, word) wherever a word stands alone in a text that begins and ends with separators."""
+    for word in words:
+        place = text.find(word)
+        while place > 0:
+            before, after = text[place - 1], text[place + len(word)]
+            if not (before.isalnum() or before in "_-" or after.isalnum() or after == "_"):
+                yield place, word
+            place = text.find(word, place + 1)
 
 
 def _typed_in_capitals(text: str) -> bool:

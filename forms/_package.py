@@ -6,6 +6,7 @@ Pure functions of form data: an order and its annexes as (kind name, data). Path
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from forms._parts import number_line, organisation_genitive
 from forms.language.agree import date_in_digits
 
 _STEM = 6
+_APPOINTS = re.compile(r"назнач[^.;]{0,80}муниципальн\w+ координатор")
+# A surname in another case keeps its beginning: «Ткач», «Ткачу»; «Седых», «Седых».
+_SHORTEST_STEM, _ENDING = 3, 2
 
 Data = Mapping[str, Any]
 Annex = tuple[str, Data]
@@ -101,6 +105,7 @@ def check_package(order: Data, annexes: Sequence[Annex]) -> list[Finding]:
         *_check_marks(order, annexes),
         *_check_titles(order, annexes),
         *_check_positions(order, annexes),
+        *_check_coordinators(order, annexes),
     ]
 
 
@@ -190,6 +195,31 @@ def _check_positions(order: Data, annexes: Sequence[Annex]) -> Iterator[Finding]
                     ),
                     "Проверьте, что это один человек, и укажите должность одинаково.",
                 )
+
+
+def _check_coordinators(order: Data, annexes: Sequence[Annex]) -> Iterator[Finding]:
+    """Who coordinates schools of an annex is whom the order appoints, if it appoints coordinators by name."""
+    texts = [part["text"] for clause in order["clauses"] for part in (clause, *clause["subclauses"])]
+    text = "\n".join(texts).lower().replace("ё", "е")
+    if not _APPOINTS.search(text):
+        return
+    known = {person_key(one["person"])[0] for one in people_of(order)}
+    for index, (kind, data) in enumerate(annexes):
+        told: set[str] = set()
+        for place, school in enumerate(data["schools"] if kind == "school_list" else ()):
+            last = person_key(school["coordinator"])[0] if school["coordinator"] else ""
+            stem = re.escape(last[: max(_SHORTEST_STEM, len(last) - _ENDING)])
+            is_named = not last or last in known or re.search(rf"(?<![а-я]){stem}[а-я]{{0,4}}(?![а-я])", text)
+            if is_named or last in told:
+                continue
+            told.add(last)
+            yield Finding(
+                "COORDINATOR_UNNAMED",
+                "warning",
+                f"annexes.{index}.payload.schools.{place}.coordinator",
+                f"В перечне координатор – {school['coordinator']['last']}, а приказ назначает другого.",
+                "Назовите в приказе и в перечне одного и того же муниципального координатора.",
+            )
 
 
 def _stems(position: str) -> set[str]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from forms._checks import Finding
+from forms._checks_vocabulary import FEDERAL_EVENTS
 from forms._people import full_name
 from forms._working_days import day_off
 from forms.language.agree import date_in_digits, with_number
@@ -54,8 +55,10 @@ def check_working_days(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def check_first_visits(data: Mapping[str, Any]) -> Iterator[Finding]:
-    """Every school is visited for the first time by the date of the federal calendar."""
-    limit: dt.date | None = data["first_visit_by"]
+    """Every school is visited for the first time by the date stated, or by that of the federal calendar."""
+    events = FEDERAL_EVENTS.get(data["year"], ()) if "500" in data["title"] else ()
+    federal = next((event.due for event in events if event.visit == "first"), None)
+    limit: dt.date | None = data["first_visit_by"] or federal
     if limit is None:
         return
     for school, own in _by_school(data).items():

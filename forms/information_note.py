@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from forms._checks import check_title_stop
+from forms._checks_backing import check_backing
 from forms._checks_calendar import check_terms
 from forms._checks_notes import check_note, check_shares
 from forms._checks_requisites import check_optional_marks, check_signature
@@ -283,6 +284,7 @@ KIND = FormKind(
     date="date",
     checks=(
         check_note,
+        check_backing,
         check_title_stop,
         check_signature,
         check_wording,

@@ -13,6 +13,8 @@ from service.layout_rules.remarks import Rule, in_mm
 from service.layout_rules.wording import quoted
 
 _NAME = re.compile(r"[А-ЯЁ]\.(?:[А-ЯЁ]\.)?\u00a0[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*")
+_COPY, _POSITION = re.compile(r"(?i:верно)[:.]?"), re.compile(r"^\s*[А-ЯЁ][а-яё-]{2,}")
+_COPY_LINES = 6  # what certifies a copy is no longer
 _FOR = re.compile(r"(?i:за\s|/)")
 
 
@@ -147,6 +149,27 @@ def executor_mark(paper: Paper, profile: Profile) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def certified_copy(paper: Paper, profile: Profile) -> Iterator[Finding]:
+    """G-COPY-01: «Верно» stands below the signature, with position, name and date of who certifies the copy."""
+    signed_at = {id(one.name) for one in paper.signatures}
+    for place, part in enumerate(paper.flow):
+        if not _COPY.fullmatch(part.text.strip()):
+            continue
+        below = [one.text for one in paper.flow[place + 1 : place + 1 + _COPY_LINES] if not one.is_empty]
+        parts = (("должности", _POSITION), ("инициалов и фамилии", wording.NAME), ("даты", wording.DATE))
+        missing = [name for name, pattern in parts if not any(map(pattern.search, below))]
+        if not any(id(one) in signed_at for one in paper.flow[:place]):
+            message = "Отметка «Верно» стоит не под подписью"
+        elif missing:
+            message = f"В отметке «Верно» нет {', '.join(missing)}"
+        else:
+            continue
+        yield Finding(
+            "G-COPY-01", "warning", part.path, f"{message}.",
+            "Напечатайте под подписью: Верно, должность, подпись, инициалы и фамилия, дата.",
+        )  # fmt: skip
+
+
 def _own(paper: Paper) -> list[Signature]:
     """The signatures of the paper itself, without agreements and acquaintances."""
     return [one for one in paper.signatures if not one.is_note]
@@ -162,4 +185,5 @@ RULES: tuple[Rule, ...] = (
     not_alone,
     commission_order,
     executor_mark,
+    certified_copy,
 )

@@ -67,8 +67,7 @@ def rows_whole(paper: Paper, profile: Profile) -> Iterator[Finding]:
 
 def section_rows(paper: Paper, profile: Profile) -> Iterator[Finding]:
     """G-TBL-04: the name of a section stands in one cell over all columns."""
-    for table in paper.tables:
-        columns = table.columns
+    for table, columns in ((table, table.columns) for table in paper.tables):
         for row in table.rows:
             if len(row.cells) == 1 and columns > 1:
                 cell = row.cells[0]

@@ -84,6 +84,26 @@ def test_an_annex_that_is_present_but_not_named_is_an_error() -> None:
     assert "ANNEX_EXTRA" in [f.rule for f in accept_package(payload).findings if f.severity == "error"]
 
 
+@pytest.mark.parametrize(
+    ("appointed", "is_told"), [("Седых Ольгу Юрьевну", False), ("Ткач Анну Ильиничну", True)]
+)
+def test_the_coordinator_of_a_list_is_whom_the_order_appoints(appointed: str, is_told: bool) -> None:
+    schools = read_sample(FIXTURES / "school_list.json")
+    schools["schools"][0]["coordinator"] = {"last": "Седых", "first": "Ольга", "middle": "Юрьевна"}
+    order = package()["order"]
+    order["annexes"] = [{"title": schools["title"]}]
+    order["clauses"] = [
+        {"text": "Утвердить перечень школ-участниц", "annex": 1},
+        {"text": f"Назначить муниципальным координатором проекта {appointed}"},
+    ]
+    payload = {"order": order, "annexes": [{"kind": "school_list", "payload": schools | {"approval": None}}]}
+
+    found = {(one.rule, one.path) for one in accept_package(payload).findings}
+
+    told = ("COORDINATOR_UNNAMED", "annexes.0.payload.schools.0.coordinator")
+    assert (told in found) is is_told
+
+
 def test_errors_of_every_member_are_named_at_once_with_their_paths() -> None:
     payload = package()
     payload["order"]["number"] = "№ 5"

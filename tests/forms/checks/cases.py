@@ -397,6 +397,11 @@ ORDER = [
         "Дорожная карта на 2022 год",
     ),
 ]
+_TOTALS: dict[str, Any] = {
+    "heading": "Школа",
+    "columns": ["Участников", "Доля, %"],
+    "rows": [{"name": "Первая", "cells": ["40", "60,0"]}, {"name": "Вторая", "cells": ["60", "65,0"]}],
+}
 REPORTS = [
     Case(
         "CURATOR_OWN_SCHOOL",
@@ -486,6 +491,31 @@ REPORTS = [
         "results.2.objects.rows.1.cells.3",
         "62,5",
         "64,5",
+    ),
+    Case(
+        "TOTAL_MISMATCH",
+        "warning",
+        "information_note",
+        "results.0.objects",
+        _TOTALS | {"rows": [*_TOTALS["rows"], {"name": "Итого", "cells": ["100", "62,5"]}]},
+        _TOTALS | {"rows": [*_TOTALS["rows"], {"name": "Всего по району", "cells": ["101", "62,5"]}]},
+        "results.0.objects.rows.2.cells.0",
+    ),
+    Case(
+        "CONCLUSION_UNBACKED",
+        "info",
+        "information_note",
+        "conclusions.0",
+        "Дорожные карты в срок утвердили 83,3 %, то есть 83 % муниципальных образований.",
+        "Дорожные карты в срок утвердили 77 % муниципальных образований.",
+    ),
+    Case(
+        "ADDRESSEE_UNLISTED",
+        "warning",
+        "information_note",
+        "recommendations.0.text",
+        "Помочь МБОУ «Ясненской СОШ»",
+        "Помочь МБОУ «Соколовской СОШ»",
     ),
 ]
 _TITLE = "О реализации проекта «500+»"

@@ -57,7 +57,8 @@ WARNINGS = {
     "school_list.002": {"ABBR_UNDEFINED": 1},
     "school_list.region": {},
     "visit_schedule": {},
-    "visit_schedule.001": {},
+    # Four schools were first visited a month after the date of the federal calendar.
+    "visit_schedule.001": {"VISIT_FIRST_LATE": 4},
     "working_group": {},
     "working_group.000": {},
     "working_group.commission": {},
@@ -158,6 +159,22 @@ def test_stages_of_one_measure_are_not_doubles() -> None:
         for f in found
         if f.rule == "INDICATOR_COPYPASTE" and f.path in ("rows.7.indicator", "rows.9.indicator")
     ]
+
+
+@pytest.mark.parametrize(("before", "behind"), [("", ""), ("(", ")"), ("«", "»,"), ("Совещание ", "")])
+def test_words_repeat_wherever_they_stand(before: str, behind: str) -> None:
+    payload = read_sample("acquaintance_sheet")
+    payload["people"][0]["position"] = f"начальник отдела {before}образования образования{behind}"
+
+    assert "REPEATED_WORDS" in {finding.rule for finding in findings_of("acquaintance_sheet", payload)}
+
+
+def test_a_schedule_without_a_first_date_has_that_of_the_federal_calendar() -> None:
+    payload = {**read_sample("visit_schedule.001"), "first_visit_by": None}
+
+    late = [one for one in findings_of("visit_schedule.001", payload) if one.rule == "VISIT_FIRST_LATE"]
+
+    assert ["10.03.2021" in one.message for one in late][:1] == [True]
 
 
 def test_numbers_that_are_no_dates_annexes_or_years_are_left_alone() -> None:

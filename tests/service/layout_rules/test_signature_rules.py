@@ -30,6 +30,13 @@ NARROW = both(
     written(">Начальник управления образования<", ">Начальник управления образования и молодёжной политики<"),
 )
 
+COPY = ("Верно", f"Делопроизводитель\tО.Ю.{NBSP}Седых", "14.02.2022")
+
+
+def copy_mark(*lines: str, before: str = "Горелов Антон Викторович") -> Spoil:
+    return inserted("".join(paragraph(line, "Executor") for line in lines), before=before)
+
+
 CASES = [
     ("G-SIGN-01", "order", written(NAME, f"Мельниченко{NBSP}И.О.")),
     ("G-SIGN-01", "order", written(NAME, "И.О. Мельниченко")),
@@ -47,6 +54,19 @@ CASES = [
     ("G-EXEC-01", "order", written("Горелов Антон Викторович, главный", f"А.В.{NBSP}Горелов, главный")),
     ("G-EXEC-01", "order", styled("Executor", "pPr", '<w:ind w:left="709"/>')),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", [COPY[:2], COPY[:1], (COPY[0], COPY[2])])
+def test_a_copy_is_certified_with_position_name_and_date(lines: tuple[str, ...]) -> None:
+    assert "G-COPY-01" in rules("order", copy_mark(*lines))
+
+
+def test_a_certified_copy_is_left_alone() -> None:
+    assert "G-COPY-01" not in rules("order", copy_mark(*COPY))
+
+
+def test_the_mark_of_a_copy_stands_below_the_signature() -> None:
+    assert "G-COPY-01" in rules("order", copy_mark(*COPY, before="ПРИКАЗЫВАЮ"))
 
 
 @pytest.mark.parametrize(("rule", "sample", "spoil"), CASES)

@@ -165,6 +165,10 @@ class OfficeCrashed(ConversionError):
     retryable = True
 
 
+class ParentCrashed(OfficeCrashed):
+    """The LibreOffice that several offices were forked from ended, and they with it."""
+
+
 class ConversionTimeout(ConversionError):
     """The paper was not converted before its deadline."""
 

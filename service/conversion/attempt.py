@@ -8,17 +8,22 @@ from dataclasses import dataclass
 import structlog
 
 from service.conversion.converter import Office
-from service.errors import DocumentRefused, OfficeCrashed, ServiceError
+from service.errors import DocumentRefused, OfficeCrashed, ParentCrashed, ServiceError
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a try gave. A suspect office is replaced, and its paper may be tried once more."""
+    """What a try gave. A suspect office is replaced, and its paper may be tried once more.
+
+    Attributes:
+        alone: no other office ended with this one.
+    """
 
     answer: bytes | ServiceError
     suspect: bool = False
+    alone: bool = True
 
 
 def attempt(office: Office, docx: bytes, *, check: Callable[[bytes], object]) -> Outcome:
@@ -26,7 +31,7 @@ def attempt(office: Office, docx: bytes, *, check: Callable[[bytes], object]) ->
     try:
         pdf = office.convert(docx)
     except OfficeCrashed as e:
-        return Outcome(e, suspect=True)
+        return Outcome(e, suspect=True, alone=not isinstance(e, ParentCrashed))
     except ServiceError as e:
         return Outcome(e)
     except Exception as e:

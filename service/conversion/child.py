@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -22,10 +23,13 @@ class Child:
     """One forked office: its socket, and a pidfd that never means another process.
 
     Its parent buries it and removes its files.
+
+    Args:
+        parent_alive: says whether its parent is still there.
     """
 
-    def __init__(self, link: Link, pidfd: int, work: WorkDir) -> None:
-        self.link, self.work = link, work
+    def __init__(self, link: Link, pidfd: int, work: WorkDir, parent_alive: Callable[[], bool]) -> None:
+        self.link, self.work, self.parent_alive = link, work, parent_alive
         self._pidfd = pidfd
         self._lock = threading.Lock()
         self._killed = False

@@ -18,7 +18,7 @@ from service.conversion.linked import LinkedOffice, cancelled
 from service.conversion.parent import WarmParent
 from service.conversion.sandbox import Sandbox
 from service.conversion.spare import Spare
-from service.errors import OfficeStart
+from service.errors import OfficeCrashed, OfficeStart, ParentCrashed
 
 # A fresh child pays about 30 ms more for its first paper; memory grows by a tenth over fifty.
 PAPERS = 50
@@ -112,13 +112,27 @@ class ForkedOffice(LinkedOffice):
     ) -> None:
         super().__init__(memory_bytes=memory_bytes, papers=papers)
         self._parent = parent
+        self._child: Child | None = None
 
     def start(self) -> Readiness:
         """Fork; see `Office.start`."""
         child, readiness = self._parent.fork()
         with self._lock:
             if not self._killed:
-                self._process = child
+                self._process = self._child = child
                 return readiness
         child.kill()
         raise cancelled()
+
+    def convert(self, docx: bytes) -> bytes:
+        """Return the PDF as LibreOffice wrote it; see `Office.convert`.
+
+        Raises:
+            ParentCrashed: all offices of the parent ended.
+        """
+        try:
+            return super().convert(docx)
+        except OfficeCrashed as e:
+            if self._child is None or self._child.parent_alive():
+                raise
+            raise ParentCrashed(str(e)) from e

@@ -6,6 +6,7 @@ It never sees a paper of anybody.
 from __future__ import annotations
 
 import json
+import select
 import socket
 import threading
 import time
@@ -73,8 +74,13 @@ class WarmParent:
 
     def alive(self) -> bool:
         """Return whether it runs."""
-        tree = self._tree
-        return tree is not None and tree.alive()
+        with self._lock:  # so that nobody closes the socket meanwhile
+            if self._tree is None or self._control is None:
+                return False
+            # The socket tells it at once; the tree around it takes its time to end.
+            look = select.poll()
+            look.register(self._control, 0)
+            return not look.poll(0) and self._tree.alive()
 
     def fork(self, timeout_s: float) -> Child:
         """Return a new child.
@@ -102,7 +108,7 @@ class WarmParent:
         except (OSError, EOFError) as e:
             link.close()
             raise EOFError("the parent does not answer") from e
-        return Child(link, pidfd, work)
+        return Child(link, pidfd, work, self.alive)
 
     def kill(self) -> None:
         """End it with all its children and remove its folder; it cannot be started again."""

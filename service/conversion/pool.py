@@ -25,9 +25,6 @@ from service.conversion.refusals import closed, mistaken, overdue, too_many, wai
 from service.conversion.tickets import Slot, Ticket, call_one
 from service.errors import DocumentRefused, OfficeStart, ServiceError
 
-# What the paper before it left behind may end an office, so a second one gets a try; a paper that
-# ends two offices is to blame itself.
-ATTEMPTS = 2
 # Resident memory of 7.4.7 grows by a third over the first 200 papers and is flat afterwards.
 PAPERS_PER_OFFICE = 200
 QUEUE_LIMIT = 100
@@ -160,7 +157,7 @@ class OfficePool:
         """Have the office of an unsound PDF replaced; return whether its paper may be tried once more."""
         with self._lock:
             ticket.suspect_office()
-            return ticket.attempts < ATTEMPTS
+            return ticket.may_go_on()
 
     def _admit(self, ticket: Ticket) -> None:
         if self._closed:
@@ -229,8 +226,7 @@ class OfficePool:
             slot.condemned |= outcome is not None and outcome.suspect
             if outcome is None:
                 self._keep(slot, ticket)
-            elif outcome.suspect and ticket.attempts + 1 < ATTEMPTS:
-                ticket.attempts += 1
+            elif outcome.suspect and ticket.may_go_on(alone=outcome.alone):
                 ticket.wait_until = self._clock() + self._wait_s
                 self._keep(slot, ticket)
             else:

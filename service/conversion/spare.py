@@ -14,7 +14,7 @@ import structlog
 from service.conversion.parent import WarmParent
 from service.errors import ServiceError
 
-# How soon the death of a spare is noticed, and how long a start that failed is not tried again.
+# How soon the death of a spare is noticed, and how long a start that failed twice is not tried again.
 LOOK_S, PAUSE_S = 1.0, 30.0
 
 _log = structlog.get_logger(__name__)
@@ -71,10 +71,11 @@ class Spare:
             thread.join()
 
     def _keep(self) -> None:
-        pause_s = 0.0
+        failures = 0
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed, pause_s)
+                # The first one may have been killed like the parent that it was to replace.
+                self._changed.wait_for(lambda: self._closed, PAUSE_S if failures > 1 else 0)
                 while not (self._closed or self._missing()):
                     self._changed.wait(LOOK_S if self._parent else None)
                 if self._closed:
@@ -83,7 +84,7 @@ class Spare:
                 parent = self._parent
             if dead is not None:
                 dead.kill()
-            pause_s = 0.0 if self._started(parent) else PAUSE_S
+            failures = 0 if self._started(parent) else failures + 1
 
     def _missing(self) -> bool:
         return self._wanted and (self._parent is None or not self._parent.alive())

@@ -11,6 +11,12 @@ from collections.abc import Sequence
 from service.conversion.converter import Office
 from service.errors import ServiceError
 
+# What the paper before it left behind may end an office, so a second one gets a try; a paper that
+# ends two offices is to blame itself.
+ATTEMPTS = 2
+# A parent ends with the papers of all its offices, and only one of them can be to blame.
+PARENTS = 4
+
 
 class Ticket:
     """A paper from the moment it is accepted until its caller has an answer.
@@ -20,6 +26,7 @@ class Ticket:
         wait_until: when it stops waiting for its turn.
         slot: where it is converted now; None while it waits.
         attempts: how many offices have failed with it.
+        parents: how many times all offices ended together while it was in work.
         spent_s: seconds of conversion in earlier attempts.
     """
 
@@ -29,7 +36,7 @@ class Ticket:
         self.deadline_s = deadline_s
         self.wait_until = 0.0
         self.slot: Slot | None = None
-        self.attempts = 0
+        self.attempts = self.parents = 0
         self.spent_s = 0.0
         self.done = False
         self._since = 0.0
@@ -63,9 +70,19 @@ class Ticket:
             self._answer, self.done = answer, True
             self.changed.notify()
 
+    def may_go_on(self, *, alone: bool = True) -> bool:
+        """Count an attempt that failed; return whether there may be another one.
+
+        Args:
+            alone: no other office ended with the one that it was on.
+        """
+        self.attempts += alone
+        self.parents += not alone
+        return self.attempts < ATTEMPTS and self.parents < PARENTS
+
     def suspect_office(self) -> None:
-        """Count an attempt whose PDF was not sound, and have its office replaced."""
-        self.attempts, self.done = self.attempts + 1, False
+        """Take back an answer that was not sound, and have the office that gave it replaced."""
+        self.done = False
         if self._made_by is not None:
             slot, office = self._made_by
             slot.suspect(office)

@@ -10,7 +10,14 @@ import pytest
 
 from service.conversion import OfficePool, check_pdf
 from service.conversion.probe import probe_docx
-from service.errors import ConversionTimeout, DocumentRefused, OfficeCrashed, OfficeStart, QueueFull
+from service.errors import (
+    ConversionTimeout,
+    DocumentRefused,
+    OfficeCrashed,
+    OfficeStart,
+    ParentCrashed,
+    QueueFull,
+)
 from tests.doubles import (
     DoubleOffice,
     breaks,
@@ -235,6 +242,28 @@ def test_a_poison_paper_ends_two_offices_and_then_is_refused(pool):
 
     assert one.convert(DOCX, deadline_s=5).startswith(b"%PDF-")
     assert [office.papers for office in factory.made] == [1, 1, 1]
+
+
+def ends_with_all(office: DoubleOffice, docx: bytes) -> bytes:
+    office.kill()
+    raise ParentCrashed("LibreOffice завершился.")
+
+
+def test_a_paper_may_lose_its_office_three_times_together_with_the_others(pool):
+    factory = Offices(*(DoubleOffice(ends_with_all) for _ in range(3)))
+
+    assert pool(factory).convert(DOCX, deadline_s=5).startswith(b"%PDF-")
+    assert [office.papers for office in factory.made] == [1, 1, 1, 1]
+
+
+def test_a_paper_that_loses_all_offices_four_times_is_refused(pool):
+    factory = Offices(*(DoubleOffice(ends_with_all) for _ in range(4)))
+    one = pool(factory)
+
+    with pytest.raises(OfficeCrashed):
+        one.convert(DOCX, deadline_s=5)
+
+    assert one.convert(DOCX, deadline_s=5).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("fault", [writes_nothing, writes_html, writes_half])

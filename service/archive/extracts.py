@@ -111,19 +111,7 @@ class Extracts:
                 if wanted.state and not every_version:
                     return _selection(name, head, event_head, _picks_at(records, places))
                 document_ids = _documents_at(records, places)
-            asked = wanted or Sought()
-            found: list[Pick] = []
-            for ids in _parts(document_ids, _IDS_AT_ONCE):
-                rows = records.picks(
-                    ids,
-                    kind=asked.kind or None if document_ids is None else None,
-                    every_version=every_version,
-                    limit=MAX_PICKS + 1,
-                    state="" if every_version else asked.state,
-                )
-                found += (Pick(*row) for row in rows)
-                if len(found) > MAX_PICKS:
-                    raise _too_many()
+            found = _picks_of(records, document_ids, wanted or Sought(), every_version=every_version)
         if document_ids is not None and {pick.document_id for pick in found} != set(document_ids):
             raise NotFound("Документ не найден.")
         return _selection(name, head, event_head, found)
@@ -210,6 +198,24 @@ def _selection(name: str, head: ChainHead, event_head: ChainHead, found: Sequenc
         raise InputError("По этому отбору документов нет. Измените условия отбора.")
     picks = tuple(sorted(found, key=lambda pick: pick.chain_number))
     return Selection(head.organisation_id, name, head, event_head, picks)
+
+
+def _picks_of(
+    records: Records, document_ids: Sequence[str] | None, wanted: Sought, *, every_version: bool
+) -> list[Pick]:
+    found: list[Pick] = []
+    for ids in _parts(document_ids, _IDS_AT_ONCE):
+        rows = records.picks(
+            ids,
+            kind=wanted.kind or None if document_ids is None else None,
+            every_version=every_version,
+            limit=MAX_PICKS + 1,
+            state="" if every_version else wanted.state,
+        )
+        found += (Pick(*row) for row in rows)
+        if len(found) > MAX_PICKS:
+            raise _too_many()
+    return found
 
 
 def _picks_at(records: Records, places: Sequence[int]) -> list[Pick]:

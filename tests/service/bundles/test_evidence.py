@@ -126,12 +126,11 @@ def test_an_edited_state_number_date_or_reason_is_found(folder, change, place):
 def test_what_is_wrong_is_told_in_words_of_a_coordinator(folder):
     edit(folder, EDITS["void to registered"][0])
 
-    assert [one["text"] for one in verified(folder)["problems"]] == [
-        (
-            "В описи документ зарегистрирован, № 2 от 19.03.2022, Издан ошибочно; "
-            "по журналу – аннулирован, № 2 от 19.03.2022, Издан ошибочно."
-        )
-    ]
+    text = (
+        "В описи документ зарегистрирован, № 2 от 19.03.2022, Издан ошибочно; "
+        "по журналу – аннулирован, № 2 от 19.03.2022, Издан ошибочно."
+    )
+    assert [one["text"] for one in verified(folder)["problems"]] == [text]
 
 
 def _without(number):

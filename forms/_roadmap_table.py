@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from forms._long_tables import cuts
 from forms.language.agree import date_in_digits
 
 COLUMNS = {
@@ -129,6 +130,20 @@ def numbered_notes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     ordered = sorted(notes, key=place)
     return [{**note, "id": _FIRST_NOTE_ID + index} for index, note in enumerate(ordered)]
+
+
+def tables(
+    columns: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, Any]], lines: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return {heading, lines} table by table; a footnote stands once, in the first heading.
+
+    No table ends with the heading of a section.
+    """
+    parts = cuts(len(lines), lambda number: not lines[number - 1]["section"])
+    return [
+        {"heading": heading_lines(columns, [] if first else notes), "lines": lines[first:last]}
+        for first, last in parts
+    ]
 
 
 def heading_lines(

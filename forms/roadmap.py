@@ -34,6 +34,7 @@ from forms._roadmap_table import (
     is_landscape,
     numbered_notes,
     placed_columns,
+    tables,
 )
 from forms.language.period import Period, PeriodError, read_period
 
@@ -253,6 +254,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     landscape = is_landscape(data)
     columns = placed_columns(data["columns"], data["rows"], landscape=landscape)
     notes = numbered_notes(data)
+    lines = body_lines(data["rows"], columns, notes, signed=bool(data["signer"]))
     return {
         "landscape": landscape,
         "mark": approval_lines(data["approval"], title, data["date_style"]),
@@ -260,8 +262,9 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "title_notes": [note for note in notes if note["place"] == "title"],
         "notes": notes,
         "grid": columns,
-        "heading": heading_lines(columns, notes),
-        "lines": body_lines(data["rows"], columns, notes, signed=bool(data["signer"])),
+        "tables": tables(columns, notes, lines),
+        "heading": heading_lines(columns, notes),  # with `lines` one table, for templates before there were several
+        "lines": lines,
         "abbreviation_lines": [] if data["abbreviations_place"] == "footnote" else data["abbreviations"],
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),

@@ -18,6 +18,7 @@ from forms._columns import ORIENTATIONS, cells, lies_on_its_side, placed
 from forms._containers import Group, Rows
 from forms._fields import Choice, LongText, Text, Whole, Yes
 from forms._kind import FormKind, FormSchema, title_line
+from forms._long_tables import tables
 from forms._parts import (
     DATE_STYLES,
     Approval,
@@ -196,19 +197,21 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     landscape = lies_on_its_side(data["orientation"], len(columns))
     grid = placed(columns, lines, landscape=landscape)
     above = {"Федеральный": data["federal_coordinator"], "Региональный": data["regional_coordinator"]}
+    body = cells(
+        grid,
+        lines,
+        merged=("municipality", "coordinator"),
+        together="coordinator",
+        signed=bool(data["signer"]),
+    )
     return {
         "landscape": landscape,
         "mark": approval_lines(data["approval"], title_line(data), data["date_style"]),
         "title_lines": data["title"].split("\n"),
         "above_lines": [f"{which} координатор – {who}" for which, who in above.items() if who],
         "grid": grid,
-        "lines": cells(
-            grid,
-            lines,
-            merged=("municipality", "coordinator"),
-            together="coordinator",
-            signed=bool(data["signer"]),
-        ),
+        "tables": tables(body),
+        "lines": body,  # one table, for templates made before there were several
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),
     }

@@ -30,6 +30,7 @@ from service.web import (
     health,
     journal_api,
     journal_pages,
+    kept,
     numbering,
     openapi,
     pages,
@@ -97,6 +98,7 @@ def create_app(settings: Settings, backends: Backends) -> Flask:
         app.register_blueprint(blueprint)
     openapi.install(app)
     pages.install(app)
+    kept.install(app)
     return app
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from service.accounts import tokens
+from service.accounts.kept_forms import KeptForms
 from service.accounts.passwords import Passwords, checked_login, checked_name, login_key, random_password
 from service.accounts.people import People, Row, account_info, actor_of, actor_of_token, token_info
 from service.accounts.sessions import Sessions
@@ -48,6 +49,7 @@ class Accounts:
         self._new_id = new_id
         self._passwords = Passwords(hasher or PasswordHasher())
         self.sessions = Sessions(engine, now=now, new_id=new_id)
+        self.kept_forms = KeptForms(engine, now=now)
 
     def create_organisation(self, name: str) -> str:
         """Record an organisation and return its id; raises InputError for an empty or long name."""

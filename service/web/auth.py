@@ -38,6 +38,7 @@ from service.documents import Actor
 from service.errors import Forbidden, NotFound, StorageError
 from service.web.current import parts
 from service.web.errors import API, note
+from service.web.kept import keep_sent_form
 from service.web.parameters import refuse_unknown
 
 PUBLIC = frozenset({"static", "auth.sign_in", "health.live", "health.ready", "health.measured"})
@@ -166,7 +167,9 @@ def _refuse_foreign_origin() -> None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = request.full_path.rstrip("?") if request.method == "GET" else keep_sent_form()
+    if target and request.method == "POST":
+        flash("Сеанс завершён. Войдите, и заполненная форма откроется снова.")
     address = url_for("auth.sign_in", next=None if target == "/" else target)
     if "HX-Request" in request.headers:
         return make_response("", 200, {"HX-Redirect": address})

@@ -33,6 +33,7 @@ from service.web.drafts import (
     payload_of,
     without_blank_texts,
 )
+from service.web.kept import forget_when_sent, kept_controls
 from service.web.kinds import known_kind, recorded_kind, sample_payload
 from service.web.recording import record, request_sha256
 from service.web.remarks import Remark, remarks_of
@@ -64,6 +65,8 @@ def new(kind: str) -> ResponseReturnValue:
     desk = Desk(known_kind(kind))
     if request.method == "POST":
         return _posted(desk)
+    if (controls := kept_controls()) is not None:
+        return _restored(desk, controls)
     plan = form_plan(desk.kind.name)
     if request.args.get("sample"):
         return _form(desk, draft_of_payload(plan, sample_payload(desk.kind.name)))
@@ -77,6 +80,8 @@ def new_version(document_id: str) -> ResponseReturnValue:
     desk = Desk(known_kind(newest.kind), newest)
     if request.method == "POST":
         return _posted(desk)
+    if (controls := kept_controls()) is not None:
+        return _restored(desk, controls)
     draft = draft_of_payload(form_plan(desk.kind.name), newest.payload)
     if count_rows(draft) > MAX_ROWS:
         flash(TOO_MANY)
@@ -118,6 +123,7 @@ def upload() -> ResponseReturnValue:
 
 
 def _posted(desk: Desk) -> ResponseReturnValue:
+    forget_when_sent()
     action = request.form.get("_do", "check")
     if is_row_command(action):
         return _after_row_command(desk, action)
@@ -176,6 +182,12 @@ def _sent_draft(kind: FormKind) -> Draft:
     return draft
 
 
+def _restored(desk: Desk, controls: list[tuple[str, str]]) -> str:
+    """Show the form as it was when its session ended."""
+    draft = draft_of_form(form_plan(desk.kind.name), controls)
+    return _form(desk, draft, reason=dict(controls).get("_reason", ""), restored=True)
+
+
 def _form(desk: Desk, draft: Draft, **shown: Any) -> str:
     marks = {name: shown.pop(name) for name in ("remarks", "focus", "pressed") if name in shown}
     return render_template(
@@ -184,8 +196,7 @@ def _form(desk: Desk, draft: Draft, **shown: Any) -> str:
         newest=desk.newest,
         form=build_form(form_plan(desk.kind.name), draft, **marks),
         key=_form_key(),
-        reason=request.form.get("_reason", ""),
-        **shown,
+        **{"reason": request.form.get("_reason", ""), **shown},
     )
 
 

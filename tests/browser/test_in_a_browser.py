@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import forms
+from tests.service.web.site import PASSWORD
 
 pytestmark = pytest.mark.browser
 SCRIPT = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "vendor" / "htmx.min.js"
@@ -177,3 +178,58 @@ def test_what_people_type_runs_nothing(scripted, site):
         assert page.locator("img").count() == 0
         assert page.locator("script:not([src])").count() == 0
     assert scripted.complaints == []
+
+
+def test_a_form_typed_in_a_session_that_ended_comes_back(visit, site):
+    page = visit.sign_in()
+    page.goto("/new/order?sample=1")
+    page.locator("#title").fill("О хранении документов")
+    visit.context.clear_cookies()
+
+    page.get_by_role("button", name="Создать документ").click()
+    expect(page.get_by_text("заполненная форма откроется снова")).to_be_visible()
+    page.get_by_label("Логин").fill("ours")
+    page.get_by_label("Пароль").fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
+
+    expect(page.get_by_text("Заполненная форма восстановлена.")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("О хранении документов")
+    expect(page.locator("#clauses > .row")).to_have_count(5)
+    assert site.recorded() == 0
+    page.get_by_role("button", name="Создать документ").click()
+    expect(page.get_by_text("Документ создан.")).to_be_visible()
+    assert site.recorded() == 1
+
+
+def test_a_button_at_a_row_after_the_session_ended_loses_nothing(scripted):
+    if not SCRIPT.is_file():
+        pytest.skip("htmx is not installed: npm ci, then copy it to service/web/static/vendor")
+    page = scripted.sign_in()
+    page.goto("/new/order?sample=1")
+    page.locator("#title").fill("О хранении документов")
+    scripted.context.clear_cookies()
+
+    page.get_by_role("button", name="Пункт 2: копировать").click()
+    page.get_by_label("Логин").fill("ours")
+    page.get_by_label("Пароль").fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
+
+    expect(page.locator("#title")).to_have_value("О хранении документов")
+
+
+def test_two_tabs_and_one_new_session_lose_nothing(scripted):
+    page = scripted.sign_in()
+    page.goto("/new/order?sample=1")
+    page.locator("#title").fill("О хранении документов")
+    scripted.context.clear_cookies()
+    other = scripted.context.new_page()
+    other.goto("/sign-in")
+    other.get_by_label("Логин").fill("ours")
+    other.get_by_label("Пароль").fill(PASSWORD)
+    other.get_by_role("button", name="Войти").click()
+    other.get_by_role("heading", name="Создать документ").wait_for()
+
+    page.get_by_role("button", name="Создать документ").click()
+
+    expect(page.get_by_text("Проверьте заполненное и отправьте ещё раз.")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("О хранении документов")

@@ -1,6 +1,6 @@
 """`make bench`: one table of what is fast and what is not, ratios measured in one run.
 
-Run from the repository root: .venv/bin/python -m bench [filling rules conversion whole previews rows]
+Run from the repository root: .venv/bin/python -m bench [filling rules conversion whole previews rows batches]
 A run of every part is written to RESULTS.md and results.json.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 import structlog
 
-from bench import converting, filling, rows, whole
+from bench import converting, filling, preflight, rows, whole
 from bench.results import as_text, machine, write
 
 PARTS = {
@@ -21,6 +21,7 @@ PARTS = {
     "whole": whole.whole_way,
     "previews": whole.previews,
     "rows": rows.growth,
+    "batches": preflight.batches,
 }
 
 

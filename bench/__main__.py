@@ -1,6 +1,6 @@
 """`make bench`: one table of what is fast and what is not, ratios measured in one run.
 
-Run from the repository root: .venv/bin/python -m bench [filling rules conversion whole previews rows kills]
+Run from the repository root: .venv/bin/python -m bench [filling rules conversion whole previews rows kills batches]
 A run of every part is written to RESULTS.md and results.json.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 import structlog
 
-from bench import converting, filling, kills, rows, whole
+from bench import converting, filling, kills, preflight, rows, whole
 from bench.results import as_text, machine, write
 
 PARTS = {
@@ -22,6 +22,7 @@ PARTS = {
     "previews": whole.previews,
     "rows": rows.growth,
     "kills": kills.offices_under_kills,
+    "batches": preflight.batches,
 }
 
 

@@ -7,6 +7,7 @@ optional as None, so that a template may ask for any field. What may not stand i
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -69,9 +70,19 @@ class Text(fields.String):
         )
         self.limit, self.pattern, self.advice = limit, pattern, advice
 
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """Return the text; one that is there needs none of the questions for missing values and validators."""
+        if isinstance(value, str) and not (self.validators or self.pre_load or self.post_load):
+            return self._deserialize(value, attr, data)
+        return super().deserialize(value, attr, data, **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
+        if value.isprintable():  # nothing in it can be wrong but its length and its pattern
+            return self._fitting(value.strip())
         text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
         if found := _NOT_XML.search(text):
             code = f"U+{ord(found.group()):04X}"
@@ -80,6 +91,9 @@ class Text(fields.String):
             raise self.make_error("tab" if self.multiline else "line")
         if "\n" in text and not self.multiline:
             raise self.make_error("line")
+        return self._fitting(text)
+
+    def _fitting(self, text: str) -> str:
         if self.required and not text:
             raise self.make_error("empty")
         if len(text) > self.limit:
@@ -164,18 +178,23 @@ class Term(fields.Field[Period | None]):
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Period | None:
-        text = LongText("", example="", limit=500).deserialize(value)
+        text = _TERM_TEXT.deserialize(value)
         if not text:
             if self.required:
                 raise self.make_error("required")
             return None
         try:
-            return read_period(text)
+            return _known_period(text)
         except PeriodError as error:
             raise ValidationError(str(error)) from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return str(value) if value else None
+
+
+_TERM_TEXT = LongText("", example="", limit=500)
+# The rows of a batch and of a roadmap have few different terms; a Period is frozen.
+_known_period = functools.lru_cache(maxsize=4096)(read_period)
 
 
 class Choice(fields.String):

@@ -6,7 +6,7 @@ import bisect
 import re
 
 from lxml import etree
-from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter, range_boundaries
 
 from service.batches.style_xml import S, Styles
 from service.office_files.zip_shape import safe_parser
@@ -36,17 +36,20 @@ class Sheet:
         """Return the sheet with its changes."""
         dimension = self._root.find(f"{S}dimension")
         if dimension is not None:
+            _, _, right, _ = range_boundaries(dimension.get("ref", "A1"))
             last = max((max(cells) for cells in self._cells.values() if cells), default=1)
-            dimension.set("ref", f"A1:{get_column_letter(last)}{max(self._rows, default=1)}")
+            dimension.set("ref", f"A1:{get_column_letter(max(last, right))}{max(self._rows, default=1)}")
         return etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
     def unmark(self) -> None:
         """Give every marked cell the look it had."""
-        for cells in self._cells.values():
-            for cell in cells.values():
-                style = int(cell.get("s", "0"))
-                if (before := self._styles.unmarked(style)) != style:
-                    cell.set("s", str(before))
+        changed: dict[str, str] = {}
+        for cell in self._data.iter(f"{S}c"):
+            style = cell.get("s", "0")
+            if style not in changed:
+                changed[style] = str(self._styles.unmarked(int(style)))
+            if changed[style] != style:
+                cell.set("s", changed[style])
 
     def mark(self, row: int, column: int, severity: str) -> None:
         """Mark a cell; an error is not covered by a warning that comes later."""
@@ -55,8 +58,8 @@ class Sheet:
 
     def clear(self, column: int, *, below: int) -> None:
         """Empty a column below a row."""
-        for row, cells in self._cells.items():
-            if row > below and column in cells:
+        for row in self._rows:
+            if row > below and column in (cells := self._of(row)):
                 _empty(cells[column])
 
     def write(self, row: int, column: int, text: str, *, style: int | None = None) -> None:
@@ -75,7 +78,7 @@ class Sheet:
 
     def style_at(self, row: int, column: int) -> int:
         """Return the format of a cell."""
-        found = self._cells.get(row, {}).get(column)
+        found = self._of(row).get(column)
         return int(found.get("s", "0")) if found is not None else 0
 
     def widen(self, column: int, width: float) -> None:
@@ -91,26 +94,32 @@ class Sheet:
 
     def _read(self) -> None:
         row_number = 0
-        for row in self._data.iter(f"{S}row"):
+        for row in self._data.iterchildren(f"{S}row"):
             row_number = int(row.get("r") or row_number + 1)
             row.set("r", str(row_number))
-            row.attrib.pop("spans", "")  # only a hint, and wrong as soon as a cell is added
             self._rows[row_number] = row
-            cells: dict[int, etree._Element] = {}
-            column = 0
-            for cell in row.iter(f"{S}c"):
-                reference = cell.get("r")
-                column = coordinate_to_tuple(reference)[1] if reference else column + 1
-                cell.set("r", f"{get_column_letter(column)}{row_number}")
-                cells[column] = cell
-            self._cells[row_number] = cells
+
+    def _of(self, row: int) -> dict[int, etree._Element]:
+        """Return the cells of a row; most rows of most sheets are never asked for."""
+        if row in self._cells:
+            return self._cells[row]
+        cells: dict[int, etree._Element] = {}
+        column = 0
+        for cell in self._rows[row].iterchildren(f"{S}c") if row in self._rows else ():
+            reference = cell.get("r")
+            column = coordinate_to_tuple(reference)[1] if reference else column + 1
+            cell.set("r", f"{get_column_letter(column)}{row}")
+            cells[column] = cell
+        self._cells[row] = cells
+        return cells
 
     def _cell(self, row: int, column: int) -> etree._Element:
-        cells = self._cells.setdefault(row, {})
         if row not in self._rows:
             made = etree.Element(f"{S}row", r=str(row))
             self._data.insert(bisect.bisect(sorted(self._rows), row), made)
             self._rows[row] = made
+        cells = self._of(row)
+        self._rows[row].attrib.pop("spans", "")  # only a hint, and wrong as soon as a cell is added
         if column not in cells:
             cell = etree.Element(f"{S}c", r=f"{get_column_letter(column)}{row}")
             self._rows[row].insert(bisect.bisect(sorted(cells), column), cell)

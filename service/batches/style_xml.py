@@ -52,6 +52,11 @@ class Styles:
             self._made[style, ""] = self._restored(style, before if known else None)
         return self._made[style, ""]
 
+    def has_marks(self) -> bool:
+        """Say whether any cell may be marked."""
+        shown = (fill.find(f"{S}patternFill/{S}fgColor") for fill in self._fills if _is_solid(fill))
+        return any(one is not None and one.get("rgb") in MARKS.values() for one in shown)
+
     def wrapped(self) -> int:
         """Return a plain format whose text runs over several lines."""
         if (0, "wrapped") not in self._made:

@@ -62,9 +62,13 @@ def verdict_workbook(data: bytes, source: SourceFile, outcomes: Iterable[Outcome
     by_sheet = _by_sheet(source, list(outcomes))
     addresses = {title: part for title, _, part in sheet_parts(parts, workbook)}
     changed: dict[str, bytes] = {}
+    marked = styles.has_marks()
     for shape in source.shapes:
+        verdicts = by_sheet[shape.title]
+        if not (marked or verdicts.texts or verdicts.messages or shape.verdicts):
+            continue
         sheet = Sheet(parts[addresses[shape.title]], styles)
-        _write(sheet, shape, by_sheet[shape.title], styles)
+        _write(sheet, shape, verdicts, styles, marked=marked)
         changed[addresses[shape.title]] = sheet.xml()
     changed[styles_part] = styles.xml()
     return _repacked(data, changed)
@@ -116,8 +120,9 @@ def _text(messages: Sequence[Message]) -> str:
     return "\n".join([*lines[:_MOST_LINES], *more])
 
 
-def _write(sheet: Sheet, shape: Shape, verdicts: _Verdicts, styles: Styles) -> None:
-    sheet.unmark()
+def _write(sheet: Sheet, shape: Shape, verdicts: _Verdicts, styles: Styles, *, marked: bool) -> None:
+    if marked:
+        sheet.unmark()
     for column in shape.verdicts.values():
         sheet.clear(column, below=shape.header_row)
     place = shape.last_column

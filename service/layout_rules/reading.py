@@ -34,9 +34,8 @@ _P, _TBL, _SECTION = f"{W}p", f"{W}tbl", f"{W}sectPr"
 _HOLDERS = {f"{W}pPr", f"{W}body"}
 _PASSED_THROUGH = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
 # Parts of every paper that say nothing of its looks.
-_UNASKED = frozenset(
-    ("[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "word/fontTable.xml")
-)
+_APP, _CORE = "docProps/app.xml", "docProps/core.xml"
+_UNASKED = frozenset(("[Content_Types].xml", "_rels/.rels", _APP, _CORE, "word/fontTable.xml"))
 _DEEPEST_TABLE = 12  # tables inside tables: deeper ones only use up the stack
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 

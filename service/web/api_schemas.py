@@ -89,16 +89,21 @@ class KindsOut(Schema):
     items = fields.List(fields.Nested(KindItemOut), required=True)
 
 
-class FindingOut(Schema):
+class RemarkFields(Schema):
+    """What every remark on data says: how grave, where, what."""
+
+    severity = fields.String(required=True, metadata={"enum": ["error", "warning", "info"]})
+    path = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class FindingOut(RemarkFields):
     """A remark of the checks."""
 
     rule = fields.String(required=True)
-    severity = fields.String(required=True, metadata={"enum": ["error", "warning", "info"]})
-    path = fields.String(required=True)
     override = fields.String(
         metadata={"description": "Why a person let an error pass; empty when nobody did."}
     )
-    message = fields.String(required=True)
     fix = fields.String(required=True)
 
 

@@ -11,21 +11,19 @@ from service.batches.files import Upload
 from service.batches.listing import Listing
 from service.batches.outcomes import BatchRow
 from service.batches.progress import sentence
+from service.web.api_schemas import RemarkFields
 from service.work import BatchProgress, BatchSummary
 
 _MOST_ROWS = 200
 
 
-class RemarkOut(Schema):
+class RemarkOut(RemarkFields):
     """A remark on a cell, a row or the file."""
 
-    severity = fields.String(required=True, metadata={"enum": ["error", "warning", "info"]})
-    path = fields.String(required=True)
     address = fields.String(
         required=True, metadata={"description": "Cell as Excel shows it; empty for JSON."}
     )
     label = fields.String(required=True)
-    message = fields.String(required=True)
 
 
 class CheckedRowOut(Schema):
@@ -50,18 +48,23 @@ class UploadOut(Schema):
     refused_rows = fields.List(fields.Nested(CheckedRowOut), required=True)
 
 
-class BatchSummaryOut(Schema):
-    """A batch in the list."""
+class BatchFields(Schema):
+    """What is said of a batch wherever it is shown."""
 
     id = fields.String(required=True)
     kind = fields.String(required=True)
     file_name = fields.String(required=True)
     total = fields.Integer(required=True)
+    cancelled = fields.Boolean(required=True)
+
+
+class BatchSummaryOut(BatchFields):
+    """A batch in the list."""
+
     reason = fields.String(required=True)
     register = fields.Boolean(required=True)
     actor_name = fields.String(required=True)
     created_at = fields.DateTime(required=True)
-    cancelled = fields.Boolean(required=True)
 
 
 class BatchesOut(Schema):
@@ -70,17 +73,12 @@ class BatchesOut(Schema):
     items = fields.List(fields.Nested(BatchSummaryOut), required=True)
 
 
-class BatchOut(Schema):
+class BatchOut(BatchFields):
     """How far a batch is."""
 
-    id = fields.String(required=True)
-    kind = fields.String(required=True)
-    file_name = fields.String(required=True)
-    total = fields.Integer(required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     rate_per_s = fields.Float(required=True)
     remaining_s = fields.Float(required=True, allow_none=True)
-    cancelled = fields.Boolean(required=True)
     ended = fields.Boolean(required=True)
     sentence = fields.String(required=True)
 
@@ -148,11 +146,9 @@ def summary_json(summary: BatchSummary) -> dict[str, Any]:
 
 def batch_json(progress: BatchProgress) -> dict[str, Any]:
     """Return the progress of a batch as `BatchOut` shows it."""
-    batch = progress.batch
+    facts = {name: getattr(progress.batch, name) for name in BatchFields._declared_fields}
     return {
-        "id": batch.id,
-        "kind": batch.kind,
-        "file_name": batch.file_name,
+        **facts,
         "total": progress.total,
         "counts": dict(progress.counts),
         "rate_per_s": progress.rate_per_s,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from service.batches.batches import Batches, SentFile
-from service.batches.files import Files
-from service.errors import Conflict, InputError, NotFound
+from service.batches.files import Files, Upload
+from service.database import writing
+from service.database.tables_batches import batch_file_data
+from service.errors import BatchInvalid, Conflict, InputError, NotFound
 from service.pipeline import Press
 from service.web.strict_json import parse_json
 from tests.service.batches.books import KIND, reports
@@ -24,14 +29,17 @@ def parts(either_database_url: str, tmp_path: Path, press: Press):
 
 @pytest.fixture
 def batches(parts: Parts) -> Batches:
-    ids = (f"{number:032x}" for number in range(1, 100))
+    return batches_of(parts, Files(parts.engine))
+
+
+def batches_of(parts: Parts, files: Files) -> Batches:
     return Batches(
-        Files(parts.engine),
+        files,
         parts.work,
         strictness_of=lambda _: {},
         numbers_of=lambda *_: {},
         now=parts.clock,
-        new_id=lambda: next(ids),
+        new_id=lambda: secrets.token_hex(16),
     )
 
 
@@ -91,3 +99,49 @@ def test_a_corrected_file_is_the_one_that_comes_back(parts: Parts, batches: Batc
     assert name == "второй (замечания).xlsx"
     with pytest.raises(NotFound):
         batches.correct(BORIS, batch, SentFile("второй.xlsx", reports(2)), parse_json)
+
+
+def _overwrite(parts: Parts, column: str, value: bytes | None) -> None:
+    with writing(parts.engine) as connection:
+        connection.execute(sa.update(batch_file_data).values({column: value}))
+
+
+def test_the_workbook_is_read_once_and_rows_of_an_older_program_are_read_again(
+    parts: Parts, batches: Batches
+) -> None:
+    first = batches.upload(ANNA, KIND, SentFile("а.xlsx", reports(2)), parse_json)
+    older = batches.upload(ANNA, KIND, SentFile("а.xlsx", reports(2)), parse_json)
+
+    _overwrite(parts, "rows", None)
+    started = batches.start(ANNA, older.id, parse_json)
+    _overwrite(parts, "content", b"")
+    with pytest.raises(BatchInvalid):  # the control: without kept rows the workbook is needed
+        batches.start(ANNA, first.id, parse_json)
+    kept = batches.upload(ANNA, KIND, SentFile("а.xlsx", reports(3)), parse_json)
+    _overwrite(parts, "content", b"")
+    again = batches.start(ANNA, kept.id, parse_json)
+
+    assert len(parts.work.rows(ANNA.organisation_id, started)) == 2
+    payloads = [row.payload["school"]["name"] for row in parts.work.rows(ANNA.organisation_id, again)]
+    assert payloads == ["МБОУ «Школа № 1»", "МБОУ «Школа № 2»", "МБОУ «Школа № 3»"]
+
+
+class _Stale(Files):
+    """A store that gives a correction the file that was newest a moment ago."""
+
+    def newest(self, organisation_id: str, batch_id: str) -> Upload:
+        return replace(super().newest(organisation_id, batch_id), place=1)
+
+
+def test_of_two_corrections_at_once_one_takes_the_new_rows(parts: Parts, batches: Batches) -> None:
+    upload = batches.upload(ANNA, KIND, SentFile("а.xlsx", reports(1)), parse_json)
+    batch = batches.start(ANNA, upload.id, parse_json)
+    batches.correct(ANNA, batch, SentFile("а.xlsx", reports(2)), parse_json)
+    late = batches_of(parts, _Stale(parts.engine))
+
+    with pytest.raises(Conflict):
+        late.correct(ANNA, batch, SentFile("а.xlsx", reports(3)), parse_json)
+
+    assert len(parts.work.rows(ANNA.organisation_id, batch)) == 2
+    assert parts.work.batch(ANNA.organisation_id, batch).batch.total == 2
+    assert batches.correct(ANNA, batch, SentFile("а.xlsx", reports(3)), parse_json).added == 1

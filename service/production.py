@@ -124,9 +124,10 @@ def make_version(
         Conflict: the typed number is taken, or the key was used for another request.
         FormInvalid: the payload is refused, or its date is out of order without a reason.
     """
-    if idempotency_key:
-        if made := archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256):
-            return made
+    if idempotency_key and (
+        made := archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
+    ):
+        return made
     started = time.monotonic()
     request = Request(
         actor, document_id, reason, idempotency_key, request_sha256, overrides, register, together

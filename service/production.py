@@ -137,10 +137,18 @@ def make_version(
     else:
         paper = make_paper(kind_name, payload, press, overrides=overrides)
         version = _append(paper, archive, request, together)
-    metrics.paper_recorded(kind_name)
-    spent_ms = round((time.monotonic() - started) * 1000)
-    _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)
+    _tell(version, spent_s=time.monotonic() - started)
     return version
+
+
+def _tell(version: Version, *, spent_s: float) -> None:
+    metrics.paper_recorded(version.kind)
+    _log.info(
+        "paper_recorded",
+        kind=version.kind,
+        document=version.document_id,
+        duration_ms=round(spent_s * 1000),
+    )
 
 
 def register_version(

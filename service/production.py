@@ -124,10 +124,10 @@ def make_version(
         Conflict: the typed number is taken, or the key was used for another request.
         FormInvalid: the payload is refused, or its date is out of order without a reason.
     """
-    if idempotency_key:
-        made = archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
-        if made:
-            return made
+    if idempotency_key and (
+        made := archive.find_idempotent(actor.organisation_id, idempotency_key, request_sha256)
+    ):
+        return made
     started = time.monotonic()
     request = Request(
         actor, document_id, reason, idempotency_key, request_sha256, overrides, register, together
@@ -137,14 +137,18 @@ def make_version(
     else:
         paper = make_paper(kind_name, payload, press, overrides=overrides)
         version = _append(paper, archive, request, together)
-    _told_of(version, kind_name, started)
+    _tell(version, spent_s=time.monotonic() - started)
     return version
 
 
-def _told_of(version: Version, kind_name: str, started: float) -> None:
-    spent_ms = round((time.monotonic() - started) * 1000)
-    metrics.paper_recorded(kind_name)
-    _log.info("paper_recorded", kind=kind_name, document=version.document_id, duration_ms=spent_ms)
+def _tell(version: Version, *, spent_s: float) -> None:
+    metrics.paper_recorded(version.kind)
+    _log.info(
+        "paper_recorded",
+        kind=version.kind,
+        document=version.document_id,
+        duration_ms=round(spent_s * 1000),
+    )
 
 
 def register_version(

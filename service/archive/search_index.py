@@ -21,7 +21,6 @@ from service.database.tables_registration import version_state
 
 DRAFT = "draft"
 _ROWS_AT_ONCE = 200
-_WINDOW = 20_000
 # Any constant of our own, so that two processes that start at once do not both fill an empty index.
 _ADVISORY_LOCK = 6_170_150_727
 
@@ -71,22 +70,25 @@ _SOURCES = {
 }
 
 
-# Words and a state: neither index knows of the other. The newest papers with the words are looked through, then the
-# newest papers of the state, and only when both hold too few, all papers with the words. On SQLite a paper with the
-# words costs a microsecond or two, the question whether one paper has them some hundred.
-_WITH_WORDS = "(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id"
+# Words and a state: neither index knows of the other. First the newest papers with the words are looked through. Then
+# SQLite goes on with them, beside the list of the state where that is short; PostgreSQL, which reads its whole answer
+# before it can sort it, looks through the newest papers of the state before it does so.
+_NEWEST_WITH_WORDS = """
+(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id
+ ORDER BY rowid DESC LIMIT 500) t
+"""
+_WITH_WORDS_IN_STATE = """
+(SELECT rowid AS id FROM search_text WHERE search_text MATCH :asked AND rowid <= :last_id AND +rowid IN
+ (SELECT id FROM search_entry WHERE organisation_id = :organisation_id AND state = :state) ORDER BY rowid DESC) t
+"""
 _IN_STATE = """
 (SELECT w.id FROM (SELECT id FROM search_entry WHERE organisation_id = :organisation_id AND state = :state
- AND chain_number <= :before ORDER BY chain_number DESC LIMIT :window) w JOIN search_text x ON {same}) t
+ AND chain_number <= :before ORDER BY chain_number DESC LIMIT 2000) w
+ JOIN search_text x ON x.id = w.id AND x.terms @@ CAST(:asked AS tsquery)) t
 """
-_SAME = {
-    "sqlite": "x.rowid = w.id AND x.search_text MATCH :asked",
-    "postgresql": "x.id = w.id AND x.terms @@ CAST(:asked AS tsquery)",
-}
-_STATE_ROWS = """
-SELECT count(*), min(chain_number) FROM (SELECT chain_number FROM search_entry
-WHERE organisation_id = :organisation_id AND state = :state AND chain_number <= :before
-ORDER BY chain_number DESC LIMIT :window) w
+_COUNT_STATE = """
+SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE organisation_id = :organisation_id AND state = :state
+ AND chain_number <= :before LIMIT :few) w
 """
 
 
@@ -137,48 +139,23 @@ def _find(connection: sa.Connection, asked: Terms, values: dict[str, Any]) -> Se
         return []
     dialect = connection.dialect.name
     values |= {"asked": _question(asked, dialect), "last_id": last_id}
-    if values["state"]:
-        return _find_in_state(connection, values)
     found: list[int] = []
-    for source in _SOURCES[dialect]:
+    for source in _state_sources(connection, values) if values["state"] else _SOURCES[dialect]:
         found = _asked(connection, source, values)
         if len(found) == values["limit"]:
             break
     return found
 
 
-def _find_in_state(connection: sa.Connection, values: dict[str, Any]) -> Sequence[int]:
-    """Return versions with the words and in the state, by the way that takes the least time."""
-    dialect = connection.dialect.name
-    words = [_SOURCES[dialect][0]]
-    if dialect == "sqlite":
-        words = [f"{_WITH_WORDS} ORDER BY rowid DESC LIMIT {size}) t" for size in (500, _WINDOW)]
-    found: list[int] = []
-    for source in words:
-        found = _asked(connection, source, values)
-        if len(found) == values["limit"]:
-            return found
-    if dialect == "sqlite":
-        counted = sa.text(f"SELECT count(*) FROM {_WITH_WORDS} LIMIT {_WINDOW}) t")  # noqa: S608 - constants
-        if connection.execute(counted, values).scalar() != _WINDOW:
-            return found
-    found, whole = _of_state(connection, values)
-    return found if whole else _asked(connection, _SOURCES[dialect][-1], values)
-
-
-def _of_state(connection: sa.Connection, values: dict[str, Any]) -> tuple[list[int], bool]:
-    """Return which of the newest versions in the state have the words, and whether that answers the question."""
-    dialect, found = connection.dialect.name, list[int]()
-    source, below = _IN_STATE.format(same=_SAME[dialect]), values["before"]
-    size, steps = (100, 10) if dialect == "sqlite" else (2_000, 1)
-    for _ in range(steps):
-        part = {**values, "before": below, "window": size}
-        found += _asked(connection, source, part)
-        count, last = connection.execute(sa.text(_STATE_ROWS), part).one()
-        if len(found) >= values["limit"] or count < size:
-            return found[: values["limit"]], True
-        below = last - 1
-    return found, False
+def _state_sources(connection: sa.Connection, values: dict[str, Any]) -> Sequence[str]:
+    """Return where to look for words and a state, one after the other; the last one knows all."""
+    sqlite = connection.dialect.name == "sqlite"
+    few = 20_000 if sqlite else 2_000
+    is_short = (connection.execute(sa.text(_COUNT_STATE), {**values, "few": few}).scalar() or 0) < few
+    if sqlite:
+        return _NEWEST_WITH_WORDS, _WITH_WORDS_IN_STATE if is_short else _SOURCES["sqlite"][-1]
+    newest, everything = _SOURCES["postgresql"]
+    return (newest, _IN_STATE) if is_short else (newest, _IN_STATE, everything)
 
 
 def _asked(connection: sa.Connection, source: str, values: dict[str, Any]) -> list[int]:

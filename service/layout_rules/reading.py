@@ -147,20 +147,8 @@ class Reader:
         properties, shape, run, left, room, is_simple = mould
         if is_simple and not self._break_pending and "\t" not in text:
             runs = (Run(text, run),) if text else ()
-            is_empty = not text.strip()
             return Paragraph(
-                path,
-                text,
-                "",
-                runs,
-                shape,
-                left,
-                room,
-                self._section,
-                False,
-                (),
-                False,
-                is_empty,
+                path, text, "", runs, shape, left, room, self._section, is_empty=not text.strip()
             )
         printed = text.upper() if run.caps else text
         runs = (Run(printed, run),) if text and not run.hidden else ()

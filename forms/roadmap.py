@@ -263,7 +263,9 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "notes": notes,
         "grid": columns,
         "tables": tables(columns, notes, lines),
-        "heading": heading_lines(columns, notes),  # with `lines` one table, for templates before there were several
+        "heading": heading_lines(
+            columns, notes
+        ),  # with `lines` one table, for templates before there were several
         "lines": lines,
         "abbreviation_lines": [] if data["abbreviations_place"] == "footnote" else data["abbreviations"],
         "signature": signature(data["signer"]),

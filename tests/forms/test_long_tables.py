@@ -95,7 +95,9 @@ def test_a_table_ends_where_a_coordinator_ends():
 def test_every_row_is_printed_once():
     body = filled("school_list", "schools", 1_000)
 
-    numbers = [re.findall(r">(\d+)</w:t>", rows_of_one)[0] for rows in long_tables(body) for rows_of_one in rows[1:]]
+    numbers = [
+        re.findall(r">(\d+)</w:t>", rows_of_one)[0] for rows in long_tables(body) for rows_of_one in rows[1:]
+    ]
     assert numbers == [str(number) for number in range(1, 1_001)]
 
 

@@ -44,5 +44,10 @@ def untaken(part: ParsedPart, contexts: Sequence[Mapping[str, Any]]) -> list[Pro
 def _branches(tree: nodes.Template) -> Iterator[tuple[nodes.Node, list[nodes.Node]]]:
     """Yield what opens a branch with the branch itself."""
     for node in tree.find_all((nodes.If, nodes.For)):
-        if isinstance(node, nodes.If | nodes.For):
+        if isinstance(node, nodes.For) or (isinstance(node, nodes.If) and not _asks_only_place(node.test)):
             yield node, node.body
+
+
+def _asks_only_place(test: nodes.Node) -> bool:
+    """Say whether a condition is about the place in a loop alone, as `loop.first`: samples have short lists."""
+    return {name.name for name in test.find_all(nodes.Name)} == {"loop"}

@@ -122,6 +122,19 @@ def test_what_is_never_printed_and_never_taken_is_a_remark() -> None:
     assert not any(text.startswith("title ") for text in said)
 
 
+def test_a_condition_on_the_place_in_a_loop_needs_no_sample() -> None:
+    loop = ("{%p for row in rows %}", "{{ row.action }}")
+    of_place = examined(
+        "{{ title }}", *loop, "{%p if loop.index > 999 %}", "Далее", "{%p endif %}", "{%p endfor %}"
+    )
+    of_data = examined(
+        "{{ title }}", *loop, '{%p if row.no == "Я" %}', "Далее", "{%p endif %}", "{%p endfor %}"
+    )
+
+    assert "ни в одном образце" not in str(of_place.remarks)
+    assert "ни в одном образце" in str(of_data.remarks)
+
+
 def test_a_file_that_is_no_document_is_an_error_of_the_report() -> None:
     report = check_template(b"PK\3\4 nothing", "order", kind_samples("order"))
 

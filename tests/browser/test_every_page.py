@@ -41,6 +41,7 @@ PAGES = {
     "journal": "/journal",
     "journal, nothing found": "/journal?year=2023&state=reserved",
     "rules": "/rules",
+    "numbering": "/numbering",
     "batches": "/batches",
     "new batch": "/batches/new",
     "checked batch": "/batches/uploads/{upload}",

@@ -6,7 +6,7 @@ of the bundle is told whole. Of everything else a line tells the hash that conti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from service.archive import chain, events
@@ -31,21 +31,27 @@ def chain_lines(
     picked = {pick.chain_number for pick in selection.picks}
     documents = {pick.document_id for pick in selection.picks}
     first = selection.picks[0].chain_number
-    begun = False
-    for row in extracts.versions_from(selection, first):
-        if not begun:
-            yield _line({"chain": "versions", "after": first - 1, "chain_sha256": row["prev_chain_sha256"]})
-        begun = True
-        yield _line(_version(row, told=row["chain_number"] in picked))
+    versions = extracts.versions_from(selection, first)
+    yield from _chain(
+        "versions", first, versions, lambda row: _version(row, told=row["chain_number"] in picked)
+    )
     first = _needed_event(extracts, selection, created_at, first_event)
+    events_ = extracts.events_from(selection, first)
+    yield from _chain("events", first, events_, lambda row: _event(row, told=row["document_id"] in documents))
+
+
+def _chain(
+    name: str, first: int, rows: Iterable[Row], told: Callable[[Row], dict[str, Any]]
+) -> Iterator[bytes]:
+    """Yield where a chain is taken up and a line for each row; an empty chain is at its beginning."""
     begun = False
-    for row in extracts.events_from(selection, first):
+    for row in rows:
         if not begun:
-            yield _line({"chain": "events", "after": first - 1, "chain_sha256": row["prev_chain_sha256"]})
+            yield _line({"chain": name, "after": first - 1, "chain_sha256": row["prev_chain_sha256"]})
         begun = True
-        yield _line(_event(row, told=row["document_id"] in documents))
+        yield _line(told(row))
     if not begun:
-        yield _line({"chain": "events", "after": 0, "chain_sha256": GENESIS_SHA256})
+        yield _line({"chain": name, "after": 0, "chain_sha256": GENESIS_SHA256})
 
 
 def _needed_event(extracts: Extracts, selection: Selection, created_at: str, first_event: int | None) -> int:

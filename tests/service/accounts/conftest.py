@@ -40,6 +40,14 @@ def engine(tmp_path):
 
 
 @pytest.fixture
+def either_engine(either_database_url):
+    engine = open_database(either_database_url, busy_timeout_s=5)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
 def accounts(engine, clock):
     hasher = PasswordHasher.from_parameters(CHEAPEST)
     return Accounts(engine, now=clock, new_id=lambda: secrets.token_hex(16), hasher=hasher)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from service.accounts.kept_forms import MOST_BYTES
-from service.database import open_database, upgrade
 
 FORM = [
     ("title", "О проведении «500+»"),
@@ -15,11 +14,8 @@ FORM = [
 
 
 @pytest.fixture
-def engine(either_database_url):
-    engine = open_database(either_database_url, busy_timeout_s=5)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(either_engine):
+    return either_engine
 
 
 @pytest.fixture

@@ -9,17 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from service.accounts.sessions import SESSION_LENGTH, Sessions
-from service.database import open_database, reading, upgrade
+from service.database import reading
 from service.database.tables_sessions import ended_session
 from service.errors import NotFound
 
 
 @pytest.fixture
-def engine(either_database_url):
-    engine = open_database(either_database_url, busy_timeout_s=5)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(either_engine):
+    return either_engine
 
 
 @pytest.fixture

@@ -25,3 +25,11 @@ def storage(parts):
 @pytest.fixture
 def archive(parts):
     return parts[2]
+
+
+@pytest.fixture
+def either(tmp_path, either_database_url):
+    engine, _, archive = open_archive(tmp_path, database_url=either_database_url)
+    prepare(engine)
+    yield engine, archive
+    engine.dispose()

@@ -15,14 +15,6 @@ from service.database.tables_registration import event, journal_entry, version_s
 from service.errors import AppendOnly, Conflict
 
 
-@pytest.fixture
-def either(tmp_path, either_database_url):
-    engine, _, archive = open_archive(tmp_path, database_url=either_database_url)
-    prepare(engine)
-    yield engine, archive
-    engine.dispose()
-
-
 def test_many_writers_of_one_document_leave_no_gap_and_no_double(either):
     _, archive = either
     first = archive.append(paper("0"), actor=ANNA)

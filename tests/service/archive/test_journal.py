@@ -22,11 +22,8 @@ def wanted(number="", *, date=MARCH, **options):
 
 
 @pytest.fixture
-def archive(tmp_path, either_database_url):
-    engine, _, archive = open_archive(tmp_path, database_url=either_database_url)
-    prepare(engine)
-    yield archive
-    engine.dispose()
+def archive(either):
+    return either[1]
 
 
 @pytest.fixture

@@ -20,14 +20,6 @@ DAY_S = 24 * 3600
 TABLES = ("version", "document", "event", "journal_entry", "version_state")
 
 
-@pytest.fixture
-def either(tmp_path, either_database_url):
-    engine, _, archive = open_archive(tmp_path, database_url=either_database_url)
-    prepare(engine)
-    yield engine, archive
-    engine.dispose()
-
-
 def register(archive, text):
     entry = archive.journal.reserve(Wanted("order", "order/приказ"), actor=ANNA)
     return archive.append(paper(text), actor=ANNA, together=archive.journal.registers(entry, ANNA))

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 import sqlalchemy as sa
-from archive_parts import ANNA, BORIS, open_archive, paper, prepare
+from archive_parts import ANNA, BORIS, paper
 
 from service.archive import Sought, Wanted
 from service.archive.search_index import reindex
@@ -15,14 +15,6 @@ from service.database.tables import search_entry
 from service.errors import InputError
 
 STATES = ("draft", "registered", "superseded", "void")
-
-
-@pytest.fixture
-def either(tmp_path, either_database_url):
-    engine, _, archive = open_archive(tmp_path, database_url=either_database_url)
-    prepare(engine)
-    yield engine, archive
-    engine.dispose()
 
 
 @pytest.fixture

@@ -10,40 +10,21 @@ import pytest
 import sqlalchemy as sa
 
 from service.backends import chores, open_backends
-from service.batches.batches import Batches, SentFile
+from service.batches.batches import SentFile
 from service.batches.files import Files, Upload
 from service.batches.rows import SourceFile
 from service.config import read_settings
 from service.database import reading
 from service.database.tables_batches import batch_file_data
 from service.errors import ConfigError, NotFound, StorageFull
-from service.pipeline import Press
 from service.web.strict_json import parse_json
 from service.work.upkeep import Upkeep
 from tests.doubles import DoubleConverter
+from tests.service.batches.batch_parts import batches_of
 from tests.service.batches.books import KIND, reports
-from tests.service.work.work_parts import ANNA, Parts, open_parts, orders
+from tests.service.work.work_parts import ANNA, Parts, orders
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def parts(either_database_url: str, tmp_path: Path, press: Press):
-    opened = open_parts(either_database_url, tmp_path, press)
-    yield opened
-    opened.engine.dispose()
-
-
-def batches_of(parts: Parts, files: Files) -> Batches:
-    ids = (f"{number:032x}" for number in range(1, 100))
-    return Batches(
-        files,
-        parts.work,
-        strictness_of=lambda _: {},
-        numbers_of=lambda *_: {},
-        now=parts.clock,
-        new_id=lambda: next(ids),
-    )
 
 
 def kept_files(parts: Parts) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,33 +12,15 @@ from service.batches.files import Files, Upload
 from service.database import writing
 from service.database.tables_batches import batch_file_data
 from service.errors import BatchInvalid, Conflict, InputError, NotFound
-from service.pipeline import Press
 from service.web.strict_json import parse_json
+from tests.service.batches.batch_parts import batches_of
 from tests.service.batches.books import KIND, reports
-from tests.service.work.work_parts import ANNA, BORIS, Parts, open_parts
-
-
-@pytest.fixture
-def parts(either_database_url: str, tmp_path: Path, press: Press):
-    opened = open_parts(either_database_url, tmp_path, press)
-    yield opened
-    opened.engine.dispose()
+from tests.service.work.work_parts import ANNA, BORIS, Parts
 
 
 @pytest.fixture
 def batches(parts: Parts) -> Batches:
     return batches_of(parts, Files(parts.engine))
-
-
-def batches_of(parts: Parts, files: Files) -> Batches:
-    return Batches(
-        files,
-        parts.work,
-        strictness_of=lambda _: {},
-        numbers_of=lambda *_: {},
-        now=parts.clock,
-        new_id=lambda: secrets.token_hex(16),
-    )
 
 
 def test_a_file_is_kept_with_what_was_read_and_started_once(parts: Parts, batches: Batches) -> None:

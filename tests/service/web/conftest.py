@@ -20,3 +20,13 @@ def visitor(site):
 @pytest.fixture
 def program(site):
     return site.program()
+
+
+@pytest.fixture
+def admin(site):
+    text, _ = site.backends.accounts.create_token(
+        site.ours, "администратор", 30, scopes=("documents", "admin")
+    )
+    program = site.program()
+    program.headers = {"Authorization": f"Bearer {text}"}
+    return program

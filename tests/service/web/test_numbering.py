@@ -10,16 +10,6 @@ from tests.samples import read_sample
 ORDER = {**read_sample("order"), "number": ""}
 
 
-@pytest.fixture
-def admin(site):
-    text, _ = site.backends.accounts.create_token(
-        site.ours, "администратор", 30, scopes=("documents", "admin")
-    )
-    program = site.program()
-    program.headers = {"Authorization": f"Bearer {text}"}
-    return program
-
-
 def rule_of(answer, series, year=0):
     return next(one for one in answer.json["items"] if (one["series"], one["year"]) == (series, year))
 

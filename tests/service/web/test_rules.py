@@ -11,16 +11,6 @@ from tests.samples import FIXTURES, changed, read_sample
 STOPPED = changed(read_sample("order"), ("title",), "О реализации проекта «500+».")
 
 
-@pytest.fixture
-def admin(site):
-    text, _ = site.backends.accounts.create_token(
-        site.ours, "администратор", 30, scopes=("documents", "admin")
-    )
-    program = site.program()
-    program.headers = {"Authorization": f"Bearer {text}"}
-    return program
-
-
 def rule_of(answer, name):
     return next(one for one in answer.json["items"] if one["rule"] == name)
 

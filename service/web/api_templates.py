@@ -11,10 +11,10 @@ from marshmallow import fields
 
 from service.backends import kind_samples
 from service.documents import DOCX_MEDIA_TYPE
-from service.errors import Forbidden, FormInvalid, ServiceError
+from service.errors import FormInvalid, ServiceError
 from service.office_files import refusal_of
 from service.web import errors
-from service.web.current import actor, parts
+from service.web.current import parts, require_admin
 from service.web.downloads import attachment
 from service.web.kinds import known_kind
 from service.web.multipart import form_with_file, plain_name
@@ -93,8 +93,7 @@ def _marked_attachment(docx: bytes, name: str, kind_name: str) -> Response:
 
 
 def _require_admin() -> None:
-    if not actor().is_admin:
-        raise Forbidden("Шаблоны проверяет администратор организации. Обратитесь к нему.")
+    require_admin("Шаблоны проверяет администратор организации. Обратитесь к нему.")
 
 
 def _posted() -> tuple[bytes, str, str]:

@@ -10,6 +10,7 @@ from flask import current_app, g, request
 
 from service.backends import Backends
 from service.documents import Actor
+from service.errors import Forbidden
 from service.pipeline import Press
 
 EXTENSION = "formulyar"
@@ -29,6 +30,12 @@ def press() -> Press:
 def actor() -> Actor:
     """Return who is asking; the guard of `service.web.auth` has put it there."""
     return cast(Actor, g.actor)
+
+
+def require_admin(refusal: str) -> None:
+    """Raise Forbidden with this text unless an administrator of the organisation is asking."""
+    if not actor().is_admin:
+        raise Forbidden(refusal)
 
 
 def request_id() -> str:

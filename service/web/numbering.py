@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from service.archive import DEFAULT_PATTERN, NumberingRule
 from service.database.times import time_of
-from service.errors import Forbidden, FormInvalid
+from service.errors import FormInvalid
 from service.registration import all_series, series_title
 from service.web import numbering_schemas as out
 from service.web.api import json_body
 from service.web.api_schemas import loaded
-from service.web.current import actor, parts
+from service.web.current import actor, parts, require_admin
 
 pages = Blueprint("numbering", __name__)
 routes = APIBlueprint("api_numbering", __name__, url_prefix="/api/v1", tag="Formulyar")
@@ -155,5 +155,4 @@ def _page(rows: list[dict[str, Any]], **shown: Any) -> str:
 
 
 def _refuse_others() -> None:
-    if not actor().is_admin:
-        raise Forbidden("Нумерацию документов задаёт администратор организации.")
+    require_admin("Нумерацию документов задаёт администратор организации.")

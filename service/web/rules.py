@@ -9,12 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms._rules import RULES
-from service.errors import Forbidden, ServiceError
+from service.errors import ServiceError
 from service.rule_choices import CHOICES, DEFAULT
 from service.web import rule_schemas as out
 from service.web.api import json_body
 from service.web.api_schemas import loaded
-from service.web.current import actor, parts
+from service.web.current import actor, parts, require_admin
 
 pages = Blueprint("rules", __name__)
 routes = APIBlueprint("api_rules", __name__, url_prefix="/api/v1", tag="Formulyar")
@@ -97,5 +97,4 @@ def _page(**shown: Any) -> str:
 
 
 def _refuse_others() -> None:
-    if not actor().is_admin:
-        raise Forbidden("Строгость правил меняет администратор организации.")
+    require_admin("Строгость правил меняет администратор организации.")

@@ -187,6 +187,20 @@ def test_a_full_disk_is_told_as_such_and_nothing_is_half_written(engine):
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
+def test_a_question_asked_often_is_planned_for_its_own_values(postgres_url):
+    opened = open_database(postgres_url)
+    with opened.connect() as connection:
+        # Left to itself, the server keeps one plan for all values from the sixth time on.
+        connection.execute(
+            sa.text("PREPARE asked (integer) AS SELECT n FROM generate_series(1, 9) n WHERE n = $1")
+        )
+        for number in range(8):
+            connection.execute(sa.text(f"EXECUTE asked ({number})"))
+        plan = "\n".join(connection.execute(sa.text("EXPLAIN EXECUTE asked (8)")).scalars())
+    opened.dispose()
+    assert "n = 8" in plan
+
+
 def test_a_taken_unique_value_is_a_conflict(engine):
     with writing(engine) as connection:
         connection.exec_driver_sql("CREATE TABLE t (x UNIQUE)")

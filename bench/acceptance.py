@@ -1,11 +1,12 @@
-"""The whole product from outside, over HTTP: one batch of curator reports while processes are killed at random.
+"""The whole product from outside, over HTTP: one workbook of curator reports while processes are killed at random.
 
     python -m bench.acceptance [--rows 1000] [--distributed]
 
 The embedded default is one `serve` on SQLite and local files. With --distributed it is what many machines would be,
 on loopback addresses of this one: PostgreSQL, RabbitMQ and an S3 server, two web hosts without workers, three hosts of
 workers, each host with a folder of its own. Both pass the same test: the papers are counted, verified, downloaded as
-a bundle from the second web host, and the bundle proves itself. Real LibreOffice. Exit code 1 when anything is wrong.
+a bundle from the second web host, the bundle proves itself, and no process or private file is left over.
+Real LibreOffice. Exit code 1 when anything is wrong.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from service.batches.blank import workbook_of
 from tests.broker import running_broker
 from tests.cluster import running_cluster
 from tests.doubles import eventually
-from tests.faults.harness import command_of, descendants, killing
+from tests.faults.harness import command_of, descendants, killing, processes_with
 from tests.samples import PROJECT, read_sample
 from tests.swift_server import ACCESS_KEY, SECRET_KEY, new_bucket, running_swift
 
@@ -59,6 +61,15 @@ class Host:
         """Start it again if it was killed."""
         if self.process.poll() is not None:
             self.start()
+
+    def processes(self) -> list[int]:
+        """Return the numbers of every process that was started for this host, whoever its parent is now."""
+        return processes_with(self.environment["WORK_DIR"], settings=True)
+
+    def private_files(self) -> list[Path]:
+        """Return what lies in the work folder."""
+        work = Path(self.environment["WORK_DIR"])
+        return [path for path in work.rglob("*") if not path.is_dir()]
 
     def stop(self) -> None:
         """End it in good order."""
@@ -110,11 +121,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, installation(Path(name)) as (settings, hosts):
         try:
             wrong = accepted(chosen.rows, settings, hosts, seed=chosen.seed)
+            running = [pid for host in hosts for pid in host.processes()]
         finally:
             for host in hosts:
                 host.stop()
-    left = [pid for host in hosts for pid in descendants(host.process.pid)]
-    wrong += [f"process left: {command_of(pid)}" for pid in left]
+        wrong += [] if len(running) > len(hosts) else ["the look for processes sees none of those that run"]
+        wrong += [f"process left: {command_of(pid)}" for host in hosts for pid in host.processes()]
+        wrong += [f"file left: {path}" for host in hosts for path in host.private_files()]
     print("all is well" if not wrong else "\n".join(wrong))
     return 1 if wrong else 0
 
@@ -187,16 +200,16 @@ def _bundle_damage(web: Host, token: str, batch: str) -> list[str]:
 def _post_batch(web: Host, token: str, rows: int) -> str:
     sample = read_sample(KIND)
     school = sample["school"]
-    papers = (
-        {**sample, "school": {**school, "name": f"МБОУ «Ясненская СОШ № {number}»"}}
+    papers = [
+        (str(number), {**sample, "school": {**school, "name": f"МБОУ «Ясненская СОШ № {number}»"}})
         for number in range(1, rows + 1)
-    )
-    lines = "\n".join(json.dumps(paper, ensure_ascii=False) for paper in papers)
+    ]
     line = "--formulyar"
     parts = [f'{line}\r\nContent-Disposition: form-data; name="kind"\r\n\r\n{KIND}\r\n']
-    parts += [f'{line}\r\nContent-Disposition: form-data; name="file"; filename="reports.jsonl"\r\n']
-    body = "".join(parts) + f"Content-Type: application/octet-stream\r\n\r\n{lines}\r\n{line}--\r\n"
-    request = _request(web, "/api/v1/batches", token, data=body.encode())
+    parts += [f'{line}\r\nContent-Disposition: form-data; name="file"; filename="reports.xlsx"\r\n']
+    parts += ["Content-Type: application/octet-stream\r\n\r\n"]
+    body = "".join(parts).encode() + workbook_of(KIND, papers) + f"\r\n{line}--\r\n".encode()
+    request = _request(web, "/api/v1/batches", token, data=body)
     request.add_header("Content-Type", f"multipart/form-data; boundary={line[2:]}")
     with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310 - our own address
         return str(json.load(answer)["batch_id"])

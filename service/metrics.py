@@ -51,14 +51,17 @@ class Gauge:
     label: str = ""
 
 
-def share_folder(folder: Path, environment: MutableMapping[str, str]) -> None:
-    """Let processes that are started with this environment count together, from zero.
-
-    Called by a supervisor before it starts any.
-    """
+@contextmanager
+def shared_folder(folder: Path, environment: MutableMapping[str, str]) -> Iterator[None]:
+    """Let processes that are started with this environment meanwhile count together, from zero."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     environment[_FOLDER] = str(folder)
+    try:
+        yield
+    finally:
+        del environment[_FOLDER]
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def paper_recorded(kind: str) -> None:

@@ -12,7 +12,8 @@ import click
 from service.backends import chores, feeders, make_papers, new_id, open_backends
 from service.commands.answers import log_to_stderr
 from service.config import Settings, read_settings
-from service.metrics import share_folder
+from service.conversion.workdir import sweep
+from service.metrics import shared_folder
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
 from service.work.upkeep import Upkeep
@@ -24,10 +25,11 @@ def serve(demo: bool) -> None:
     """Запустить сервис."""
     settings = read_settings()
     prepare(demo=demo)
-    share_folder(settings.work_dir / "metrics", os.environ)
     log_to_stderr(logging.INFO)
     web = Role("web", lambda _: _child("web"), essential=True)
-    sys.exit(_supervise(settings, web, _workers(settings.workers)))
+    with shared_folder(settings.work_dir / "metrics", os.environ):
+        code = _supervise(settings, web, _workers(settings.workers))
+    sys.exit(code)
 
 
 @click.command()
@@ -83,6 +85,8 @@ def _supervise(settings: Settings, *roles: Role) -> int:
         return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
     finally:
         backends.close()
+        # The children are dead; what those of them left who were killed would lie there until the next start.
+        sweep(settings.work_dir)
 
 
 def prepare(*, demo: bool) -> None:

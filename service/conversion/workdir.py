@@ -40,7 +40,7 @@ class WorkDir:
         try:
             # The root is locked too, so that no sweep meets the new folder before it has its own lock.
             with _locked(_own(root)):
-                _sweep(root)
+                _sweep_locked(root)
                 self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
                 self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -115,7 +115,13 @@ def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
         os.close(lock)
 
 
-def _sweep(root: Path) -> None:
+def sweep(root: Path) -> None:
+    """Remove what killed owners left under `root`, where there is one; folders in use stay."""
+    with suppress(OSError), _locked(root):
+        _sweep_locked(root)
+
+
+def _sweep_locked(root: Path) -> None:
     for folder in root.glob(f"{_PREFIX}*"):
         # Its owner may be removing it right now, and then there is nothing left to open.
         with suppress(FileNotFoundError, BlockingIOError), _locked(folder, wait=False):

@@ -14,7 +14,7 @@ from flask import Flask
 from service.app import create_app
 from service.backends import feeders, make_papers, new_id, open_backends
 from service.config import read_settings
-from service.metrics import share_folder
+from service.metrics import shared_folder
 from service.server import Server
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
@@ -46,13 +46,13 @@ class DoubleServer(Server):
 def serve() -> int:
     settings = read_settings()
     stop = stop_when_asked()
-    share_folder(settings.work_dir / "metrics", os.environ)
     backends = open_backends(settings, converter=DoubleConverter())
     roles = [Role("worker", lambda child_id: command("slot", child_id), count=settings.workers)]
     if "WEB_SOCKET" in os.environ:
         roles.append(Role("web", lambda child_id: command("web", child_id), essential=True))
     beside = feeders(settings, backends.leases)
-    return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
+    with shared_folder(settings.work_dir / "metrics", os.environ):
+        return Supervisor(roles, leases=backends.leases, new_id=new_id, beside=beside).run(stop)
 
 
 def command(role: str, child_id: str) -> list[str]:

@@ -192,10 +192,17 @@ def command_of(pid: int) -> str:
     return ""
 
 
-def processes_with(text: str) -> list[int]:
-    """Process numbers of all processes whose command names this text."""
+def processes_with(text: str, *, settings: bool = False) -> list[int]:
+    """Process numbers of all processes whose command, or one of whose settings when these count, names this text."""
     numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-    return [pid for pid in numbers if pid != os.getpid() and text in command_of(pid)]
+    words = (lambda pid: command_of(pid) + _environment_of(pid)) if settings else command_of
+    return [pid for pid in numbers if pid != os.getpid() and text in words(pid)]
+
+
+def _environment_of(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
+    return ""
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import urllib.error
@@ -46,6 +47,9 @@ def test_one_command_serves_makes_ordered_papers_and_ends_with_everything(tmp_pa
         eventually(lambda: ask(f"/api/v1/jobs/{job['id']}")[1]["state"] == "done", within_s=180)
         version = ask(ask(f"/api/v1/jobs/{job['id']}")[1]["version"])[1]
         offices = processes_with(str(tmp_path))
+        # Both have an office by now, and the killed ones cannot clean up behind themselves.
+        for child in (*service.children(" slot "), *service.children(" web ")):
+            os.kill(child, signal.SIGKILL)
         service.supervisor.send_signal(signal.SIGINT)
         code = service.supervisor.wait(60)
     finally:
@@ -56,4 +60,5 @@ def test_one_command_serves_makes_ordered_papers_and_ends_with_everything(tmp_pa
     assert version["office_version"].count(".") >= 2
     assert offices
     assert processes_with(str(tmp_path)) == []
+    assert list((tmp_path / "work").iterdir()) == []
     assert f"Формуляр работает: {address}" in (tmp_path / "log.txt").read_text(encoding="utf-8")

@@ -15,9 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.archive.canonical import canonical_json
-from service.archive.verification import Examination, Reached, organisations
+from service.archive.verification import FILE_MISSING, Examination, Reached, look_at, organisations
 from service.database import reading, writing
-from service.database.tables import STORED_FILES
+from service.database.tables import STORED_FILES, kept_file
 from service.database.tables_registration import scrub
 from service.database.times import time_text
 from service.documents import ChainHead, Problem
@@ -73,7 +73,7 @@ class Scrub:
         every = [*whose, _FILES] if organisation_id is None else list(whose)
         kept = self._kept(every) if resume else {}
         if organisation_id is None:
-            yield self._of_database()
+            yield [*self._of_database(), *self._of_kept()]
         for one in every:
             row = kept.get(one)
             found = [Problem(**problem) for problem in json.loads(row["problems"])] if row else []
@@ -117,6 +117,18 @@ class Scrub:
         return (
             [] if told == ["ok"] else [Problem("database_damaged", "", f"База данных: {one}") for one in told]
         )
+
+    def _of_kept(self) -> Iterator[Problem]:
+        """Give what is wrong with the templates of all versions: a few files, without which none is made again."""
+        with reading(self._engine) as connection:
+            names = connection.execute(sa.select(kept_file.c.sha256)).scalars().all()
+        for name in sorted(names):
+            started = time.monotonic()
+            code, size = look_at(self._storage, name)
+            if code:
+                told = "Нет шаблона" if code == FILE_MISSING else "Повреждён шаблон"
+                yield Problem(code, "", f"{told}, с которым создавались документы: файл {name}.")
+            self._slow_down(size, started)
 
     def _slow_down(self, size_bytes: int, started: float) -> None:
         if self._rate_bytes_s:

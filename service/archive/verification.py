@@ -23,6 +23,7 @@ from service.storage import Storage
 
 ROWS_AT_ONCE = 200
 VERSIONS, EVENTS, JOURNAL, FINISHED = PARTS = ("versions", "events", "journal", "finished")
+FILE_MISSING, FILE_DAMAGED = "file_missing", "file_damaged"
 _CHUNK_BYTES = 1 << 20
 
 
@@ -36,6 +37,19 @@ def verify_record(
         while not examination.finished:
             found += examination.next_page(engine)
     return found
+
+
+def look_at(storage: Storage, sha256: str) -> tuple[str, int]:
+    """Return (FILE_MISSING, FILE_DAMAGED or nothing, bytes read) of a file; raises StorageError."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with storage.open(sha256) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                size += len(chunk)
+    except NotFound:
+        return FILE_MISSING, size
+    return "" if digest.hexdigest() == sha256 else FILE_DAMAGED, size
 
 
 def organisations(
@@ -176,18 +190,12 @@ class Examination:
         self.reached = Reached(part, chain_number, row["chain_sha256"])
 
     def _of_file(self, row: Row, sha256: str, size_bytes: int, name: str) -> Iterator[Problem]:
-        digest, size = hashlib.sha256(), 0
-        try:
-            with self._storage.open(sha256) as stream:
-                while chunk := stream.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    self.read_bytes += len(chunk)
-        except NotFound:
-            yield self._problem("file_missing", f"Нет файла {name} {sha256}.", row)
-            return
-        if digest.hexdigest() != sha256 or size != size_bytes:
-            yield self._problem("file_damaged", f"Файл {name} {sha256} повреждён.", row)
+        code, size = look_at(self._storage, sha256)
+        self.read_bytes += size
+        if code == FILE_MISSING:
+            yield self._problem(code, f"Нет файла {name} {sha256}.", row)
+        elif code or size != size_bytes:
+            yield self._problem(FILE_DAMAGED, f"Файл {name} {sha256} повреждён.", row)
 
     def _of_heads_behind(self, part: str) -> Iterator[Problem]:
         for chain, chain_number in sorted(self._heads):

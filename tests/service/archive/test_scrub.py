@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import hashlib
 import os
 import random
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -94,6 +97,27 @@ def test_a_cut_end_of_both_chains_is_found_against_exported_heads(either):
 
     assert archive.verify() == []
     assert [problem.code for problem in archive.verify(heads=heads)] == ["row_missing"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(Path.unlink, "file_missing"), (lambda file: file.write_bytes(b"another"), "file_damaged")],
+)
+def test_a_lost_or_damaged_template_is_found_once_for_all_its_papers(either, tmp_path, fault, code):
+    _, archive = either
+    template = b"template of two papers"
+    for text in ("1", "2"):
+        archive.append(dataclasses.replace(paper(text), templates=(template,)), actor=ANNA)
+    assert archive.scrub().run() == []
+
+    name = hashlib.sha256(template).hexdigest()
+    fault(tmp_path / "files" / name[:2] / name[2:4] / name)
+
+    found = archive.scrub().run()
+    assert [(problem.code, problem.organisation_id, problem.document_id) for problem in found] == [
+        (code, "", "")
+    ]
+    assert "шаблон" in found[0].text.lower()
 
 
 def test_a_scrub_that_was_stopped_goes_on_behind_its_place(either, tmp_path):

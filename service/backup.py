@@ -171,6 +171,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(f"Опись {MANIFEST} в папке «{folder}» другого вида. Нужна копия вида {FORMAT}.")
+    try:
+        [ChainHead(**head) for head in manifest["heads"]]
+        whole = Path(manifest["database"]).name == manifest["database"] and manifest["database_sha256"]
+    except (KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise InputError(f"Опись {MANIFEST} в папке «{folder}» изменена или неполна. Возьмите другую копию.")
     return manifest
 
 

@@ -234,5 +234,23 @@ def _organisations(engine):
         return connection.execute(sa.select(sa.func.count()).select_from(organisation)).scalar()
 
 
+@pytest.mark.parametrize(
+    "spoiled", [{"database": None}, {"database": "../other.sqlite3"}, {"heads": [{"a": 1}]}, {"heads": None}]
+)
+def test_a_spoiled_manifest_is_refused_before_anything_is_done(running, empty, tmp_path, spoiled):
+    engine, storage, archive = running
+    archive.append(paper(), actor=ANNA)
+    folder = tmp_path / "backup"
+    back_up(engine, storage, folder, now=_now)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **spoiled}), encoding="utf-8")
+
+    with pytest.raises(InputError, match="изменена или неполна"):
+        restore(folder, empty[0], empty[1], archive=empty[2])
+
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert restore(folder, empty[0], empty[1], archive=empty[2])[1] == []
+
+
 def _work(engine):
     return Work(engine, now=_now, new_id=lambda: secrets.token_hex(16))

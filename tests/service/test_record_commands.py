@@ -12,7 +12,6 @@ from tests.samples import read_sample
 from tests.service.test_command_line import run
 from tests.service.web.site import open_site
 
-
 OURS = ("--organisation", "Управление образования")
 
 

@@ -79,7 +79,21 @@ def main() -> None:
         for path, texts in error.messages.items():
             for text in texts:
                 click.echo(f"  {path}: {text}", err=True)
+        if reason := _reason(error):
+            click.echo(f"  Причина: {reason}", err=True)
         sys.exit(EXIT_REFUSED)
+    except OSError as error:
+        told = f"«{error.filename}»: {error.strerror}" if error.filename else str(error)
+        click.echo(f"Файл или папка недоступны. Проверьте путь, права и место на диске. {told}", err=True)
+        sys.exit(EXIT_REFUSED)
+
+
+def _reason(error: ServiceError) -> str:
+    """Return what the system said of trouble that the operator has to mend; it names the file or the host."""
+    cause = error.__cause__
+    if not error.retryable or cause is None:
+        return ""
+    return " ".join(str(getattr(cause, "orig", cause)).split())
 
 
 if __name__ == "__main__":

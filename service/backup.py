@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from service import __version__
 from service.archive import Archive
 from service.archive.entries import Entries
+from service.archive.search_index import reindex
 from service.database import reading, upgrade
 from service.database.copying import copy_in, copy_out, opened, require_empty
 from service.database.tables import STORED_FILES, organisation
@@ -116,6 +117,8 @@ def restore(
             names = _stored_names(database)
         copied, missing = _copy_files(names, kept, storage)
         copy_in(scratch, engine)
+    # Killed before this, the next start does it: the index is empty.
+    reindex(engine)
     heads = tuple(ChainHead(**head) for head in manifest["heads"])
     return Backup(len(names), copied, tuple(missing), heads), archive.scrub(heads=heads).run()
 
@@ -168,6 +171,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(f"Опись {MANIFEST} в папке «{folder}» другого вида. Нужна копия вида {FORMAT}.")
+    try:
+        [ChainHead(**head) for head in manifest["heads"]]
+        whole = Path(manifest["database"]).name == manifest["database"] and manifest["database_sha256"]
+    except (KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise InputError(f"Опись {MANIFEST} в папке «{folder}» изменена или неполна. Возьмите другую копию.")
     return manifest
 
 

@@ -14,8 +14,9 @@ import structlog
 
 from forms._overrides import Override
 from service import metrics
-from service.archive import Archive, Together, canonical_json
+from service.archive import Archive, Together, Wanted, canonical_json
 from service.archive.canonical import sha256_of
+from service.archive.journal import NEWER_VERSION
 from service.documents import Actor, Entry, Paper, Version
 from service.errors import Conflict, ServiceError
 from service.packages import PACKAGE, accept_package, produce_package
@@ -154,14 +155,14 @@ def _tell(version: Version, *, spent_s: float) -> None:
 def register_version(
     document_id: str, *, press: Press, archive: Archive, actor: Actor, reason: str = ""
 ) -> Version:
-    """Return the registered newest version of a document; asked again, the same one.
+    """Return the registered newest version of a document; asked again, also at the same moment, the same one.
 
     A draft that already bears its number, or has no place for one, is registered as it is. Else the next version
-    is made with the number printed.
+    is made with the number printed, once for each draft.
 
     Raises:
         NotFound: no such document.
-        Conflict: the newest version is void, or its number is taken.
+        Conflict: the newest version is void, its number is taken, or a newer draft was recorded meanwhile.
         FormInvalid: its date is out of order without a reason.
     """
     newest = archive.get(actor.organisation_id, document_id)
@@ -170,8 +171,14 @@ def register_version(
         return newest
     wanted = wanted_number(newest.kind, newest.payload, reason=reason, document_id=document_id)
     if wanted.number or not prints_number(newest.kind):
-        archive.journal.register(document_id, wanted, actor=actor, number=newest.number)
+        _register_draft(archive, newest, wanted, actor)
         return newest
+
+    def follows(_: Any, version: Version) -> None:
+        if version.number != newest.number + 1:
+            raise Conflict(NEWER_VERSION)
+
+    key = f"register:{document_id}:{newest.number}"
     return make_version(
         newest.kind,
         newest.payload,
@@ -180,9 +187,22 @@ def register_version(
         actor=actor,
         document_id=document_id,
         reason=reason,
+        idempotency_key=key,
+        request_sha256=sha256_of(key),
         overrides=_decided(newest),
         register=True,
+        together=follows,
     )
+
+
+def _register_draft(archive: Archive, draft: Version, wanted: Wanted, actor: Actor) -> None:
+    """Register a version as it is, unless somebody did so a moment ago."""
+    try:
+        archive.journal.register(draft.document_id, wanted, actor=actor, number=draft.number)
+    except Conflict:
+        state = archive.journal.states(actor.organisation_id, draft.document_id).get(draft.number)
+        if state is None or state.state != "registered":
+            raise
 
 
 def _registered(kind_name: str, payload: Any, press: Press, archive: Archive, request: Request) -> Version:

@@ -9,7 +9,7 @@ from service.accounts.values import Organisation
 from service.database import reading
 from service.database.tables import organisation
 from service.documents import Actor
-from service.errors import NotFound
+from service.errors import InputError, NotFound
 
 
 def organisations(engine: sa.Engine) -> list[Organisation]:
@@ -17,6 +17,20 @@ def organisations(engine: sa.Engine) -> list[Organisation]:
     query = sa.select(organisation.c.id, organisation.c.name).order_by(organisation.c.name, organisation.c.id)
     with reading(engine) as connection:
         return [Organisation(one.id, one.name) for one in connection.execute(query)]
+
+
+def only_organisation(engine: sa.Engine, wanted: str | None = None) -> str:
+    """Return the id of the organisation of this id or name; without one, of the only organisation there is.
+
+    Raises:
+        InputError: it is not clear which organisation is meant; the text lists them.
+    """
+    known = organisations(engine)
+    fit = [one.id for one in known if not wanted or wanted in (one.id, one.name)]
+    if len(fit) == 1:
+        return fit[0]
+    listed = "; ".join(f"{one.name} ({one.id})" for one in known) or "ни одной"
+    raise InputError(f"Укажите организацию: --organisation ИМЯ или код. Есть: {listed}.")
 
 
 def account_of_login(engine: sa.Engine, login: str) -> Actor:

@@ -39,11 +39,6 @@ class People:
         query = sa.select(organisation.c.id).where(organisation.c.id == organisation_id)
         return self._connection.execute(query.with_for_update()).first() is not None
 
-    def organisation_ids(self) -> list[str]:
-        """Return the ids of all organisations, the oldest first."""
-        query = sa.select(organisation.c.id).order_by(organisation.c.created_at, organisation.c.id)
-        return list(self._connection.execute(query).scalars())
-
     def any_account(self) -> bool:
         """Say whether there is an account in any organisation."""
         return self._connection.execute(sa.select(actor.c.id).limit(1)).first() is not None

@@ -74,6 +74,18 @@ def find_number(entries: Entries, wanted: Wanted, today: dt.date) -> Found:
     return _next(entries, wanted, date, backdated=backdated)
 
 
+def suits(left: Row, wanted: Wanted, today: dt.date) -> bool:
+    """Say whether a reservation that was left unfinished is what is asked for now.
+
+    The data of a row may have been corrected since: another act, another date, another number.
+    """
+    date = wanted.date or today
+    same_number = number_key(wanted.number) == left["number_key"] if wanted.number else not left["typed"]
+    same_date = wanted.date is None or left["date"] == date.isoformat()
+    same_series = (left["kind"], left["series"], left["year"]) == (wanted.kind, wanted.series, date.year)
+    return same_series and same_number and same_date
+
+
 def _own_number(entries: Entries, wanted: Wanted, date: dt.date) -> Row | None:
     """Return the number that the document has already, when the new version may keep it."""
     if wanted.document_id is None:

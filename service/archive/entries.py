@@ -92,6 +92,8 @@ class Entries(Records):
     def newest_entry(self, series: str, year: int) -> Row | None:
         """Return the plain number, given by the count, that is the highest."""
         counted = self._of_series(series, year).where(~journal_entry.c.typed, journal_entry.c.suffix == 0)
+        # Numbers that follow no pattern have no ordinal, and PostgreSQL puts them at the end that is looked at first.
+        counted = counted.where(journal_entry.c.ordinal.is_not(None))
         return self._first(counted.order_by(journal_entry.c.ordinal.desc()).limit(1))
 
     def last_dated(self, series: str, year: int) -> Row | None:

@@ -19,7 +19,7 @@ from service.archive.records import Place, Records, Row
 from service.archive.search_index import sought
 from service.archive.terms import Sought
 from service.database import reading, snapshot
-from service.database.tables import organisation, version
+from service.database.tables import version
 from service.database.tables_registration import event, version_state
 from service.documents import ChainHead
 from service.errors import InputError, NotFound
@@ -67,20 +67,6 @@ class Extracts:
     def __init__(self, engine: sa.Engine, storage: Storage) -> None:
         self._engine = engine
         self._storage = storage
-
-    def organisation_id(self, wanted: str | None) -> str:
-        """Return the organisation of this id or name; without one, the only organisation there is.
-
-        Raises:
-            InputError: it is not clear which organisation is meant; the text lists them.
-        """
-        with reading(self._engine) as connection:
-            rows = connection.execute(sa.select(organisation.c.id, organisation.c.name)).all()
-        fit = [row.id for row in rows if wanted in (None, row.id, row.name)]
-        if len(fit) == 1:
-            return str(fit[0])
-        known = ", ".join(f"{row.id} («{row.name}»)" for row in rows)
-        raise InputError(f"Укажите организацию: --organisation ИМЯ. Есть: {known or 'ни одной'}.")
 
     def select(
         self,

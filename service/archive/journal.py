@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from service.archive.counting import Wanted, find_number
+from service.archive.counting import Wanted, find_number, suits
 from service.archive.entries import Entries, signed
 from service.archive.events import REGISTERED, RESERVED, SUPERSEDED, VOID
 from service.archive.journal_listing import entry_of, expired
@@ -26,7 +26,9 @@ from service.errors import Conflict, FormInvalid
 
 # A reservation lives longer than any paper is made and retried.
 RESERVATION_LIFE = dt.timedelta(days=1)
+NEWER_VERSION = "Появилась более новая версия документа. Откройте документ заново."
 _MAX_REASON = 2000
+_CORRECTED = "Документ не создан: его данные исправлены, и номер взят заново."
 _IDS_AT_ONCE = 500
 
 
@@ -57,7 +59,8 @@ class Journal(NumberingRules):
         Args:
             wanted: for which paper.
             actor: who asks.
-            owner: at most 64 letters; the same owner gets the same number until its paper is recorded.
+            owner: at most 64 letters; the same owner gets the same number until its paper is recorded, unless it
+                asks for another one now: the number it left becomes void.
 
         Raises:
             Conflict: the typed number is taken.
@@ -95,7 +98,7 @@ class Journal(NumberingRules):
             entries.lock()
             newest = version_of(entries.version(document_id, None))
             if number is not None and newest.number != number:
-                raise Conflict("Появилась более новая версия документа. Откройте документ заново.")
+                raise Conflict(NEWER_VERSION)
             if any(one["version_number"] == newest.number for one in entries.states(document_id)):
                 raise Conflict("Эта версия документа уже зарегистрирована или аннулирована.")
             row = self._reserved(entries, wanted, actor, self._new_id())
@@ -169,11 +172,12 @@ class Journal(NumberingRules):
         return found
 
     def _reserved(self, entries: Entries, wanted: Wanted, actor: Actor, owner: str) -> Row:
-        left = entries.entry_of_owner(owner)
+        left, at = entries.entry_of_owner(owner), time_text(self._now())
         if left is not None:
-            return left
+            if suits(left, wanted, self._today()):
+                return left
+            entries.change_entry(left, VOID, {**signed(actor), "reason": _CORRECTED}, created_at=at)
         found = find_number(entries, wanted, self._today())
-        at = time_text(self._now())
         if found.row is None:
             values = {**found.values, **signed(actor), "id": self._new_id(), "owner": owner}
             return entries.add_entry(values, created_at=at)

@@ -60,11 +60,9 @@ class JournalPages:
         """
         if not 1 <= limit <= MAX_PAGE:
             raise InputError(f"Размер страницы limit: от 1 до {MAX_PAGE}.")
-        query = _papers(organisation_id, chosen).order_by(journal_entry.c.sequence.desc()).limit(limit + 1)
-        if cursor is not None:
-            query = query.where(journal_entry.c.sequence < cursor_place(cursor).before)
+        before = None if cursor is None else journal_entry.c.sequence < cursor_place(cursor).before
         with reading(self._engine) as connection:
-            rows = [dict(row) for row in connection.execute(query).mappings()]
+            rows = _rows(connection, organisation_id, chosen, before, limit=limit + 1, last_first=True)
         items = tuple(entry_of(row) for row in rows[:limit])
         if len(rows) <= limit:
             return JournalPage(items, None)
@@ -75,10 +73,9 @@ class JournalPages:
         """Give all numbers of a filter as a journal is printed: in the order in which they were taken."""
         after = 0
         while True:
-            query = _papers(organisation_id, chosen).where(journal_entry.c.sequence > after)
+            behind = journal_entry.c.sequence > after
             with reading(self._engine) as connection:
-                page = query.order_by(journal_entry.c.sequence).limit(_ROWS_AT_ONCE)
-                rows = [dict(row) for row in connection.execute(page).mappings()]
+                rows = _rows(connection, organisation_id, chosen, behind, limit=_ROWS_AT_ONCE)
             yield from map(entry_of, rows)
             if len(rows) < _ROWS_AT_ONCE:
                 return
@@ -86,22 +83,19 @@ class JournalPages:
 
     def years(self, organisation_id: str) -> list[int]:
         """Return the years that have numbers, the last one first."""
-        return sorted(self._distinct(organisation_id, journal_entry.c.year), reverse=True)
+        with reading(self._engine) as connection:
+            return list(connection.execute(_different(organisation_id, journal_entry.c.year)).scalars())[::-1]
 
     def series(self, organisation_id: str) -> list[str]:
         """Return the series that have numbers."""
-        return sorted(self._distinct(organisation_id, journal_entry.c.series))
+        with reading(self._engine) as connection:
+            return _series(connection, organisation_id)
 
     def organisations(self) -> dict[str, str]:
         """Return the organisations of this database: id -> name."""
         query = sa.select(organisation.c.id, organisation.c.name).order_by(organisation.c.name)
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
-
-    def _distinct(self, organisation_id: str, column: sa.Column[Any]) -> list[Any]:
-        query = sa.select(column).where(journal_entry.c.organisation_id == organisation_id).distinct()
-        with reading(self._engine) as connection:
-            return list(connection.execute(query).scalars())
 
 
 def expired(connection: sa.Connection, before: str) -> list[tuple[str, str]]:
@@ -136,21 +130,54 @@ def entry_of(row: Row) -> Entry:
     )
 
 
-def _papers(organisation_id: str, chosen: Filter) -> sa.Select[Any]:
+def _rows(
+    connection: sa.Connection,
+    organisation_id: str,
+    chosen: Filter,
+    bound: sa.ColumnElement[bool] | None,
+    *,
+    limit: int,
+    last_first: bool = False,
+) -> list[Row]:
+    """Return numbers with their papers; each series gives its own next ones, found in an index in their order."""
+    order = journal_entry.c.sequence.desc() if last_first else journal_entry.c.sequence
+    places = sa.select(journal_entry.c.id, journal_entry.c.sequence).order_by(order).limit(limit)
+    places = places.where(journal_entry.c.organisation_id == organisation_id)
+    if bound is not None:
+        places = places.where(bound)
+    if chosen.year is not None:
+        places = places.where(journal_entry.c.year == chosen.year)
+    if chosen.state:
+        places = places.where(journal_entry.c.state == chosen.state)
+    parts = [places]
+    if chosen.series:
+        inside = [
+            one
+            for one in _series(connection, organisation_id)
+            if one == chosen.series or one.startswith(f"{chosen.series}/")
+        ]
+        parts = [places.where(journal_entry.c.series == one) for one in inside]
+    if not parts:
+        return []
+    found = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
     same = sa.and_(
         version.c.document_id == journal_entry.c.document_id,
         version.c.number == journal_entry.c.version_number,
     )
-    query = (
-        sa.select(journal_entry, version.c.title, version.c.pages)
-        .outerjoin(version, same)
-        .where(journal_entry.c.organisation_id == organisation_id)
-    )
-    if chosen.year is not None:
-        query = query.where(journal_entry.c.year == chosen.year)
-    if chosen.state:
-        query = query.where(journal_entry.c.state == chosen.state)
-    if chosen.series:
-        inside = journal_entry.c.series.startswith(f"{chosen.series}/", autoescape=True)
-        query = query.where(sa.or_(journal_entry.c.series == chosen.series, inside))
-    return query
+    query = sa.select(journal_entry, version.c.title, version.c.pages).outerjoin(version, same)
+    query = query.join(found, found.c.id == journal_entry.c.id).order_by(order).limit(limit)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _series(connection: sa.Connection, organisation_id: str) -> list[str]:
+    return list(connection.execute(_different(organisation_id, journal_entry.c.series)).scalars())
+
+
+def _different(organisation_id: str, column: sa.Column[Any]) -> sa.Select[Any]:
+    """Return the different values of a column in their order: a step of an index for each, not a look at all rows."""
+    smallest = sa.select(sa.func.min(column).label("value"))
+    smallest = smallest.where(journal_entry.c.organisation_id == organisation_id)
+    steps = smallest.cte("steps", recursive=True)
+    following = smallest.where(column > steps.c.value).correlate(steps).scalar_subquery()
+    steps = steps.union_all(sa.select(following).where(steps.c.value.is_not(None)))
+    return sa.select(steps.c.value).where(steps.c.value.is_not(None)).order_by(steps.c.value)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.archive.counting import Found, Wanted, find_number
+from service.archive.counting import Found, Wanted, find_number, suits
 from service.archive.entries import Entries, signed
 from service.archive.events import NUMBERING
 from service.archive.journal_listing import JournalPages
@@ -54,7 +54,10 @@ class NumberingRules(JournalPages):
         with reading(self._engine) as connection:
             entries = Entries(connection, organisation_id)
             left = entries.entry_of_owner(owner) if owner else None
-            found = Found({}, left) if left else find_number(entries, wanted, self._today())
+            if left and (suits(left, wanted, self._today()) or left["number"] == wanted.number):
+                found = Found({}, left)
+            else:
+                found = find_number(entries, wanted, self._today())
         return str({**(found.row or {}), **found.values}["number"])
 
     def set_numbering(

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from service.accounts import only_organisation
 from service.archive import Sought
-from service.backends import open_backends, utc_now
+from service.backends import utc_now
 from service.bundles import Bundle
 from service.commands.answers import known_kind
+from service.commands.opening import opened
 from service.commands.searching import STATES
-from service.config import read_settings
 from service.packages import PACKAGE
 
 
@@ -21,7 +22,7 @@ from service.packages import PACKAGE
 @click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Файл ZIP."
 )
-@click.option("--organisation", help="Имя или номер организации; не нужно, если она одна.")
+@click.option("--organisation", help="Имя или код организации; не нужно, если она одна.")
 @click.option("--kind", help="Только этот вид документов, вместо их номеров.")
 @click.option("--find", "text", help="Только документы с этими словами, в любой форме.")
 @click.option(
@@ -44,19 +45,16 @@ def bundle(
         raise click.UsageError("Укажите или номера документов, или --kind, --state и --find.")
     if kind and kind != PACKAGE:
         known_kind(kind)
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         extracts = backends.archive.extracts
         selection = extracts.select(
-            extracts.organisation_id(organisation),
+            only_organisation(backends.engine, organisation),
             document_ids=documents or None,
             wanted=Sought(kind=kind or "", text=text or "", state=state or ""),
             every_version=all_versions,
         )
         made = Bundle(extracts, selection, made_at=utc_now(), made_by="командная строка")
         _write(made, output, total=len(selection.picks))
-    finally:
-        backends.close()
     click.echo(f"{output}: документов – {len(selection.picks)}.")
 
 

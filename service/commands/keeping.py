@@ -6,22 +6,19 @@ from pathlib import Path
 
 import click
 
-from service.backends import open_backends, utc_now
+from service.backends import utc_now
 from service.backup import back_up
 from service.backup import restore as restore_backup
 from service.commands.answers import EXIT_REFUSED
-from service.config import read_settings
+from service.commands.opening import opened
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def backup(folder: Path) -> None:
     """Сделать резервную копию в папку; сервис при этом работает."""
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         made = back_up(backends.engine, backends.storage, folder, now=utc_now)
-    finally:
-        backends.close()
     click.echo(f"Резервная копия готова: {folder}. Файлов: {made.files}, из них новых: {made.copied}.")
     _refuse_missing(made.missing)
 
@@ -30,11 +27,8 @@ def backup(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def restore(folder: Path) -> None:
     """Восстановить резервную копию в пустую базу и пустое хранилище и проверить её."""
-    backends = open_backends(read_settings())
-    try:
+    with opened() as backends:
         made, problems = restore_backup(folder, backends.engine, backends.storage, archive=backends.archive)
-    finally:
-        backends.close()
     click.echo(
         f"Восстановлено файлов: {made.files}. Организаций: {len({head.organisation_id for head in made.heads})}."
     )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
-from service.accounts.lookup import account_of_login, organisations
+from service.accounts.lookup import account_of_login, only_organisation, organisations
 from service.accounts.passwords import random_password
-from service.backends import Backends, open_backends
-from service.config import read_settings
+from service.commands.opening import opened
 from service.errors import InputError
 
 
@@ -23,14 +19,14 @@ def organisation() -> None:
 @click.argument("name")
 def organisation_add(name: str) -> None:
     """Добавить организацию и показать её код."""
-    with _backends() as backends:
+    with opened() as backends:
         click.echo(backends.accounts.create_organisation(name))
 
 
 @organisation.command("list")
 def organisation_list() -> None:
     """Показать организации."""
-    with _backends() as backends:
+    with opened() as backends:
         for one in organisations(backends.engine):
             click.echo(f"{one.id}  {one.name}")
 
@@ -43,14 +39,18 @@ def user() -> None:
 @user.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="Фамилия, имя, отчество.")
-@click.option("--organisation", "code", help="Код организации; не нужен, если она одна.")
+@click.option("--organisation", "code", help="Имя или код организации; не нужно, если она одна.")
 @click.option("--admin", is_flag=True, help="Права администратора организации.")
 def user_add(login: str, name: str, code: str | None, admin: bool) -> None:
     """Добавить учётную запись; пароль показывается один раз."""
     password = random_password()
-    with _backends() as backends:
+    with opened() as backends:
         backends.accounts.create_account(
-            code or _only_organisation(backends), login=login, name=name, password=password, is_admin=admin
+            only_organisation(backends.engine, code),
+            login=login,
+            name=name,
+            password=password,
+            is_admin=admin,
         )
     click.echo(f"Логин:  {login}\nПароль: {password}")
 
@@ -58,7 +58,7 @@ def user_add(login: str, name: str, code: str | None, admin: bool) -> None:
 @user.command("list")
 def user_list() -> None:
     """Показать учётные записи всех организаций."""
-    with _backends() as backends:
+    with opened() as backends:
         for one in organisations(backends.engine):
             for account in backends.accounts.accounts_of(one.id):
                 marks = ", администратор" * account.is_admin + ", закрыта" * (not account.active)
@@ -69,7 +69,7 @@ def user_list() -> None:
 @click.argument("login")
 def user_close(login: str) -> None:
     """Закрыть учётную запись: сеансы и ключи доступа перестают действовать сразу."""
-    with _backends() as backends:
+    with opened() as backends:
         found = account_of_login(backends.engine, login)
         backends.accounts.set_active(found.organisation_id, found.id, active=False)
     click.echo(f"Учётная запись «{login}» закрыта.")
@@ -82,7 +82,7 @@ def user_close(login: str) -> None:
 )
 def user_password(login: str, password: str) -> None:
     """Задать новый пароль."""
-    with _backends() as backends:
+    with opened() as backends:
         backends.accounts.set_password(login, password)
     click.echo("Пароль изменён, прежние сеансы завершены.")
 
@@ -100,7 +100,7 @@ def token() -> None:
 def token_add(login: str, name: str, days: int, admin: bool) -> None:
     """Создать ключ доступа; он показывается один раз."""
     scopes = ("documents", "admin") if admin else ("documents",)
-    with _backends() as backends:
+    with opened() as backends:
         text, _ = backends.accounts.create_token(
             account_of_login(backends.engine, login), name, days, scopes=scopes
         )
@@ -111,7 +111,7 @@ def token_add(login: str, name: str, days: int, admin: bool) -> None:
 @click.argument("login")
 def token_list(login: str) -> None:
     """Показать ключи учётной записи."""
-    with _backends() as backends:
+    with opened() as backends:
         for one in backends.accounts.list_tokens(account_of_login(backends.engine, login)):
             state = "отозван" if one.revoked_at else f"до {one.expires_at:%d.%m.%Y}"
             click.echo(f"{one.prefix}  {one.name} – {one.actor_name}, {state}")
@@ -122,26 +122,10 @@ def token_list(login: str) -> None:
 @click.argument("prefix")
 def token_revoke(login: str, prefix: str) -> None:
     """Отозвать ключ доступа по его видимому началу."""
-    with _backends() as backends:
+    with opened() as backends:
         owner = account_of_login(backends.engine, login)
         found = [one for one in backends.accounts.list_tokens(owner) if one.prefix == prefix]
         if not found:
             raise InputError(f"Ключа, который начинается с «{prefix}», нет. Список: token list {login}.")
         backends.accounts.revoke_token(owner, found[0].id)
     click.echo("Ключ отозван.")
-
-
-@contextmanager
-def _backends() -> Iterator[Backends]:
-    backends = open_backends(read_settings())
-    try:
-        yield backends
-    finally:
-        backends.close()
-
-
-def _only_organisation(backends: Backends) -> str:
-    present = organisations(backends.engine)
-    if len(present) != 1:
-        raise InputError("Укажите код организации: --organisation КОД. Коды покажет organisation list.")
-    return present[0].id

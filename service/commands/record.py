@@ -5,18 +5,21 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from service.archive import Filter, Journal
-from service.backends import Backends, open_backends
+from service.accounts import only_organisation
+from service.archive import Filter
+from service.backends import Backends
 from service.commands.answers import EXIT_REFUSED, read_payload
-from service.config import read_settings
+from service.commands.opening import opened
 from service.documents import Actor, ChainHead, Problem
 from service.errors import InputError
 from service.journal_print import journal_docx, journal_pdf, journal_xlsx
+from service.registration import all_series
 
 _MEGABYTE = 1_000_000
 
@@ -35,17 +38,14 @@ def verify(context: click.Context, *, as_json: bool, heads: Path | None, resume:
     """Сверить архив, журнал и файлы с записанным."""
     if context.invoked_subcommand is not None:
         return
-    backends = open_backends(read_settings())
     found: list[Problem] = []
-    try:
+    with opened(existing=True) as backends:
         kept = _read_heads(heads) if heads else []
         scrub = backends.archive.scrub(heads=kept, rate_bytes_s=rate * _MEGABYTE)
         for page in scrub.pages(resume=resume):
             found += page
             for one in [] if as_json else page:
                 click.echo(f"{one.code}: {one.text} {one.document_id} {one.number or ''}".rstrip())
-    finally:
-        backends.close()
     if as_json:
         answer = {"ok": not found, "problems": [dataclasses.asdict(problem) for problem in found]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -58,12 +58,9 @@ def verify(context: click.Context, *, as_json: bool, heads: Path | None, resume:
 @verify.command("heads")
 def verify_heads() -> None:
     """Показать концы цепочек: сохраните их вне сервиса как доказательство."""
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         archive = backends.archive
         heads = [head for one in archive.journal.organisations() for head in archive.heads(one)]
-    finally:
-        backends.close()
     click.echo(json.dumps([dataclasses.asdict(head) for head in heads], ensure_ascii=False, indent=2))
 
 
@@ -76,15 +73,13 @@ def journal() -> None:
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Файл.")
 @click.option("--year", type=click.IntRange(1000, 9999), help="Год.")
 @click.option("--kind", default="", help="Вид документа: order или order/приказ.")
-@click.option("--organisation", default="", help="Организация, если их несколько: имя или идентификатор.")
+@click.option("--organisation", default="", help="Имя или код организации; не нужно, если она одна.")
 def journal_print(output: Path, year: int | None, kind: str, organisation: str) -> None:
     """Записать журнал в файл .xlsx, .docx или .pdf."""
-    backends = open_backends(read_settings())
-    try:
-        whose = _organisation(backends.archive.journal, organisation)
+    with opened(existing=True) as backends:
+        whose = only_organisation(backends.engine, organisation)
+        _require_series(kind, {*_parents(all_series()), *backends.archive.journal.series(whose)})
         output.write_bytes(_printed(backends, whose, Filter(year=year, series=kind), output.suffix))
-    finally:
-        backends.close()
     click.echo(str(output))
 
 
@@ -93,17 +88,26 @@ def journal_print(output: Path, year: int | None, kind: str, organisation: str) 
 @click.argument("pattern")
 @click.option("--first", type=int, default=1, show_default=True, help="С какого номера начинать.")
 @click.option("--year", type=click.IntRange(0, 9999), default=0, help="Для одного года; 0 – для всех.")
-@click.option("--organisation", default="", help="Организация, если их несколько: имя или идентификатор.")
+@click.option("--organisation", default="", help="Имя или код организации; не нужно, если она одна.")
 def journal_numbering(series: str, pattern: str, first: int, year: int, organisation: str) -> None:
     """Задать вид номеров: journal numbering order/приказ "{n:03}а-ОД" --first 376 --year 2022."""
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
+        _require_series(series, all_series())
         numbers = backends.archive.journal
-        actor = Actor("command-line", _organisation(numbers, organisation), "Командная строка")
+        actor = Actor("command-line", only_organisation(backends.engine, organisation), "Командная строка")
         numbers.set_numbering(series, actor=actor, pattern=pattern, first=first, year=year)
-    finally:
-        backends.close()
     click.echo(f"{series}: {pattern}, с номера {first}.")
+
+
+def _require_series(series: str, known: Collection[str]) -> None:
+    """Refuse a slip of the pen: it would print an empty journal, or set a rule that no paper ever asks for."""
+    if series and series not in known:
+        raise InputError(f"Журнала «{series}» нет. Есть: {', '.join(sorted(known))}.")
+
+
+def _parents(series: Iterable[str]) -> set[str]:
+    """Return series with the kinds that they belong to: «order/приказ» and «order»."""
+    return {part for one in series for part in (one, one.partition("/")[0])}
 
 
 def _printed(backends: Backends, organisation_id: str, chosen: Filter, suffix: str) -> bytes:
@@ -115,18 +119,14 @@ def _printed(backends: Backends, organisation_id: str, chosen: Filter, suffix: s
     return makers[suffix](backends.archive, organisation_id, chosen, press=backends.press)
 
 
-def _organisation(numbers: Journal, asked: str) -> str:
-    known = numbers.organisations()
-    found = [one for one, name in known.items() if asked in {one, name, ""}]
-    if len(found) != 1:
-        listed = "; ".join(f"{name} ({one})" for one, name in known.items()) or "ни одной"
-        raise InputError(f"Укажите организацию: --organisation ИМЯ. Есть: {listed}.")
-    return found[0]
-
-
 def _read_heads(file: Path) -> list[ChainHead]:
     listed: Any = read_payload(file)
     try:
-        return [ChainHead(**one) for one in listed]
-    except TypeError as error:
-        raise InputError(f"{file.name}: это не концы цепочек. Сохраните их командой verify heads.") from error
+        heads = [ChainHead(**one) for one in listed]
+    except TypeError:
+        heads = []
+    texts = [text for head in heads for text in (head.organisation_id, head.chain_sha256, head.chain)]
+    numbered = all(type(head.chain_number) is int for head in heads)
+    if not heads or not numbered or not all(isinstance(text, str) for text in texts):
+        raise InputError(f"{file.name}: это не концы цепочек. Сохраните их командой verify heads.")
+    return heads

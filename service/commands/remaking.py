@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from service.backends import open_backends
+from service.accounts import only_organisation
 from service.commands.answers import EXIT_REFUSED
-from service.config import read_settings
+from service.commands.opening import opened
 from service.documents import Paper
 from service.remaking import remake
 
@@ -18,7 +18,7 @@ from service.remaking import remake
 @click.command("remake")
 @click.argument("document")
 @click.argument("number", type=click.IntRange(1, 1_000_000_000), required=False)
-@click.option("--organisation", help="Имя или номер организации; не нужно, если она одна.")
+@click.option("--organisation", help="Имя или код организации; не нужно, если она одна.")
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Куда положить файлы.")
 @click.option("--no-pdf", is_flag=True, help="Сравнить только DOCX.")
 @click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
@@ -31,13 +31,10 @@ def remake_version(
     as_json: bool,
 ) -> None:
     """Создать версию документа заново по записи архива и сравнить с записанной."""
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         archive = backends.archive
-        version = archive.get(archive.extracts.organisation_id(organisation), document, number)
+        version = archive.get(only_organisation(backends.engine, organisation), document, number)
         made = remake(version, archive, backends.press, with_pdf=not no_pdf)
-    finally:
-        backends.close()
     if output is not None and made.paper is not None:
         _write(made.paper, output)
     if as_json:

@@ -8,8 +8,7 @@ import click
 
 from forms._rules import RULES
 from service.accounts import only_organisation
-from service.backends import open_backends
-from service.config import read_settings
+from service.commands.opening import opened
 from service.documents import Actor
 from service.rule_choices import CHOICES
 
@@ -22,16 +21,13 @@ def rules() -> None:
 
 
 @rules.command("list")
-@click.option("--organisation", default="", help="Организация; не нужна, если она одна.")
+@click.option("--organisation", default="", help="Имя или код организации; не нужно, если она одна.")
 @click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
 def list_rules(organisation: str, as_json: bool) -> None:
     """Показать правила: исходную строгость, установки и организации."""
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         own = backends.rules.current(only_organisation(backends.engine, organisation))
         installed = backends.press.strictness
-    finally:
-        backends.close()
     rows = [
         {
             "rule": name,
@@ -53,14 +49,11 @@ def list_rules(organisation: str, as_json: bool) -> None:
 @rules.command("set")
 @click.argument("rule")
 @click.argument("severity", type=click.Choice(CHOICES))
-@click.option("--organisation", default="", help="Организация; не нужна, если она одна.")
+@click.option("--organisation", default="", help="Имя или код организации; не нужно, если она одна.")
 def set_rule(rule: str, severity: str, organisation: str) -> None:
     """Задать строгость правила; default возвращает исходную."""
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         organisation_id = only_organisation(backends.engine, organisation)
         actor = Actor("cli", organisation_id, _COMMAND_LINE, is_admin=True)
         made = backends.rules.choose(actor, {rule: severity})
-    finally:
-        backends.close()
     click.echo(f"{rule}: {severity}." if made else "Ничего не изменено.")

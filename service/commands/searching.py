@@ -7,10 +7,10 @@ import json
 
 import click
 
+from service.accounts import only_organisation
 from service.archive import Sought
-from service.backends import open_backends
 from service.commands.answers import known_kind
-from service.config import read_settings
+from service.commands.opening import opened
 from service.packages import PACKAGE
 
 STATES = ("draft", "registered", "superseded", "void")
@@ -22,7 +22,7 @@ _WORDS = dict(zip(STATES, ("черновик", "зарегистрирован",
 @click.option("--kind", default="", help="Вид документов.")
 @click.option("--state", type=click.Choice(STATES), default=None, help="Версии в этом состоянии.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="Не больше строк.")
-@click.option("--organisation", help="Имя или номер организации; не нужно, если она одна.")
+@click.option("--organisation", help="Имя или код организации; не нужно, если она одна.")
 @click.option("--json", "as_json", is_flag=True, help="Ответ для программ.")
 def documents(
     text: str, kind: str, state: str | None, limit: int, organisation: str | None, *, as_json: bool
@@ -30,13 +30,10 @@ def documents(
     """Показать документы архива, последние изменённые первыми."""
     if kind and kind != PACKAGE:
         known_kind(kind)
-    backends = open_backends(read_settings())
-    try:
+    with opened(existing=True) as backends:
         archive = backends.archive
-        whose = archive.extracts.organisation_id(organisation)
+        whose = only_organisation(backends.engine, organisation)
         page = archive.listing(whose, wanted=Sought(text=text, kind=kind, state=state or ""), limit=limit)
-    finally:
-        backends.close()
     if as_json:
         told = [dataclasses.asdict(item) for item in page.items]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))

@@ -5,7 +5,7 @@ Owns SQLAlchemy and what differs between SQLite and PostgreSQL. Knows nothing of
 
 from __future__ import annotations
 
-from service.database.engine import open_database, reading, snapshot, writing
+from service.database.engine import is_absent, open_database, reading, snapshot, writing
 from service.database.migrations import upgrade
 
-__all__ = ["open_database", "reading", "snapshot", "upgrade", "writing"]
+__all__ = ["is_absent", "open_database", "reading", "snapshot", "upgrade", "writing"]

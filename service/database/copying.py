@@ -1,7 +1,8 @@
 """A whole database as one SQLite file, and back: what backups and a change of the database are made of.
 
 SQLite copies itself; PostgreSQL is read row by row in one snapshot, so writers are not held up. A copy may be
-restored into either database: that is how an installation grows from one to the other.
+restored into either database: that is how an installation grows from one to the other. The index of the search is
+not copied row by row, because it looks different in each of them: `reindex` makes it anew.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import sqlalchemy as sa
 from service.database.engine import open_database, snapshot, writing
 from service.database.failures import translated
 from service.database.migrations import upgrade
-from service.database.tables import metadata
+from service.database.tables import metadata, search_entry
 from service.errors import Conflict
 
 _ROWS_AT_ONCE = 1000
+_COPIED = [table for table in metadata.sorted_tables if table is not search_entry]
 
 
 def copy_out(engine: sa.Engine, target: Path) -> None:
@@ -38,6 +40,8 @@ def copy_out(engine: sa.Engine, target: Path) -> None:
 
 def copy_in(source: Path, engine: sa.Engine) -> None:
     """Fill an empty, upgraded database from a file that `copy_out` wrote; an older one is upgraded first.
+
+    The index of the search stays empty.
 
     Raises:
         Conflict: the database holds rows already; nothing was changed.
@@ -79,10 +83,20 @@ def _copy_file(engine: sa.Engine, target: Path) -> None:
 
 
 def _copy_rows(source: sa.Engine, target: sa.Engine) -> None:
-    tables = metadata.sorted_tables
     with snapshot(source) as reader, writing(target) as writer:
         require_empty(writer)
-        for table in tables:
+        for table in _COPIED:
             rows = reader.execution_options(yield_per=_ROWS_AT_ONCE).execute(sa.select(table))
             for part in rows.mappings().partitions():
                 writer.execute(sa.insert(table), [dict(row) for row in part])
+            _count_on(writer, table)
+
+
+def _count_on(connection: sa.Connection, table: sa.Table) -> None:
+    """Let PostgreSQL number the next rows behind those that were copied; SQLite does so by itself."""
+    numbered = table.autoincrement_column
+    if connection.dialect.name != "postgresql" or numbered is None:
+        return
+    sequence = sa.func.pg_get_serial_sequence(table.name, numbered.name)
+    highest = sa.select(sa.func.max(numbered)).scalar_subquery()
+    connection.execute(sa.select(sa.func.setval(sequence, highest)))

@@ -62,6 +62,16 @@ def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
         raise ConfigError("Для PostgreSQL установите драйвер: pip install 'formulyar[postgres]'.") from error
 
 
+def is_absent(url: str) -> bool:
+    """Say whether the address names a SQLite file that nobody has made yet.
+
+    Raises:
+        ConfigError: the address cannot be used.
+    """
+    address = _address(url)
+    return address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file()
+
+
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Give a connection that sees one state of the database and cannot change it.

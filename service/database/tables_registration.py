@@ -78,6 +78,10 @@ journal_entry = sa.Table(
     sa.ForeignKeyConstraint(["document_id", "version_number"], ["version.document_id", "version.number"]),
     sa.Index(None, "organisation_id", "series", "year", "ordinal", "suffix"),
     sa.Index(None, "organisation_id", "year", "sequence"),
+    # The list of one series, of one state; the last date of a series, asked at every registration.
+    sa.Index(None, "organisation_id", "series", "sequence"),
+    sa.Index(None, "organisation_id", "state", "sequence"),
+    sa.Index(None, "organisation_id", "series", "year", "date", "sequence"),
     sa.Index(None, "state", "reserved_at"),
 )
 

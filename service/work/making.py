@@ -101,17 +101,17 @@ class Maker:
         )
         if not finished.is_set():
             # The key was used before: the paper exists, and this item stands for the same one.
-            _patiently(lambda: self._leases.complete(claim, version))
+            patiently(lambda: self._leases.complete(claim, version))
 
     def _refused(self, claim: Claim, error: ServiceError) -> str:
         crashed = isinstance(error, OfficeCrashed)
         if error.retryable and not (crashed and claim.attempt >= CRASHES):
             _log.warning("job_paused", job=claim.item_id, code=error.code, exc_info=error)
-            _patiently(lambda: self._leases.pause(claim, error, counts=crashed))
+            patiently(lambda: self._leases.pause(claim, error, counts=crashed))
             return "paused"
         if error.status >= 500:
             _log.warning("job_failed", job=claim.item_id, code=error.code, exc_info=error)
-        _patiently(lambda: self._leases.fail(claim, error))
+        patiently(lambda: self._leases.fail(claim, error))
         return "failed"
 
 
@@ -126,7 +126,7 @@ def _key(claim: Claim) -> dict[str, Any]:
     return {"idempotency_key": name, "request_sha256": sha256_of(name)}
 
 
-def _patiently(write: Callable[[], None]) -> None:
+def patiently(write: Callable[[], None]) -> None:
     """Repeat a write while the database does not answer; raises its StorageError after a minute."""
     pause, deadline = threading.Event(), time.monotonic() + REPORT_S
     while True:

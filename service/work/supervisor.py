@@ -86,7 +86,7 @@ class Supervisor:
 
         Called from the main thread: when the thread that started a child ends, so does the child.
         """
-        threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in self._beside]
+        threads = [threading.Thread(target=_go_on, args=(run, stop), daemon=True) for run in self._beside]
         for thread in threads:
             thread.start()
         code = 0
@@ -151,6 +151,16 @@ class Supervisor:
                 _of(place).kill()
                 _of(place).wait()
             self._strike_out(place)
+
+
+def _go_on(run: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """Run until the event is set, anew after a mistake of the program: without a keeper papers would be stuck."""
+    while not stop.is_set():
+        try:
+            run(stop)
+        except Exception:
+            _log.exception("thread_broke", thread=getattr(run, "__qualname__", ""))
+            stop.wait(_LONGEST_PAUSE_S)
 
 
 def _of(place: _Place) -> subprocess.Popen[bytes]:

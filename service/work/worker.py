@@ -16,7 +16,7 @@ import structlog
 
 from service.errors import LeaseLost, ServiceError, StorageError
 from service.work.leases import Leases
-from service.work.making import Maker
+from service.work.making import Maker, patiently
 from service.work.values import Claim
 
 IDLE_S = 0.5
@@ -61,6 +61,7 @@ class Worker:
         self._end_process = end_process
         self._ended = threading.Event()
         self._hand: tuple[Claim, float] | None = None
+        self._unsure = False  # whether the last claim has no answer
 
     def run(self, stop: threading.Event) -> None:
         """Work through the queue until the event is set, then finish the paper at hand.
@@ -71,7 +72,7 @@ class Worker:
         with self.alive(stop):
             while not stop.is_set():
                 try:
-                    claim = self._leases.claim(self._id)
+                    claim = self._claim()
                 except StorageError as error:
                     _log.warning("no_claim", exc_info=error)
                     stop.wait(IDLE_S)
@@ -87,15 +88,33 @@ class Worker:
 
         Ends the process when that could not be written down: its heart would hold the item for ever.
         """
-        claim = self._leases.take(item_id, self._id, redelivered=redelivered)
-        if claim is None:
-            return "none"
         try:
-            return self.make(claim)
+            claim = self._leases.take(item_id, self._id, redelivered=redelivered)
+        except StorageError:
+            self._unsure = True
+            claim = None
+        try:
+            if self._unsure:
+                patiently(self._let_go)
+            return "none" if claim is None else self.make(claim)
         except Exception:
             _log.exception("job_not_ended", job=item_id)
             self._end_process(EXIT_STUCK)
             raise
+
+    def _claim(self) -> Claim | None:
+        if self._unsure:
+            self._let_go()
+        try:
+            return self._leases.claim(self._id)
+        except StorageError:
+            self._unsure = True
+            raise
+
+    def _let_go(self) -> None:
+        """Give back a claim that was written down although its answer never came: the heart would hold it."""
+        _log.info("let_go", items=self._leases.let_go(self._id))
+        self._unsure = False
 
     def make(self, claim: Claim) -> str:
         """Make a claimed paper while the heart watches the time."""

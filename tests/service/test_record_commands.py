@@ -12,6 +12,8 @@ from tests.samples import read_sample
 from tests.service.test_command_line import run
 from tests.service.web.site import open_site
 
+OURS = ("--organisation", "Управление образования")
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -64,13 +66,74 @@ def test_a_damaged_file_is_named_and_the_exit_code_says_so(folder):
     assert "Найдено нарушений: 1." in done.stdout
 
 
-def test_heads_that_are_none_are_refused(folder):
-    (folder / "heads.json").write_text('[{"a": 1}]', encoding="utf-8")
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [{"a": 1}],
+        [{"organisation_id": "1", "chain_number": "1", "chain_sha256": "0"}],
+        [{"organisation_id": "1", "chain_number": 1, "chain_sha256": None}],
+        5,
+        [],
+    ],
+)
+def test_heads_that_are_none_are_refused(folder, heads):
+    (folder / "heads.json").write_text(json.dumps(heads), encoding="utf-8")
 
     done = run("verify", "--heads", folder / "heads.json", folder=folder)
 
+    assert (done.returncode, "heads.json" in done.stderr) == (1, "Traceback" not in done.stderr)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["verify"],
+        ["verify", "heads"],
+        ["backup", "copies"],
+        ["documents"],
+        ["journal", "print", "-o", "a.xlsx"],
+    ],
+)
+def test_nothing_is_said_of_a_database_that_is_not_there(tmp_path, command):
+    done = run(*command, folder=tmp_path)
+
+    assert (done.returncode, "DATABASE_URL" in done.stderr, done.stdout) == (78, True, "")
+    assert not (tmp_path / "var").exists()
+
+
+def test_nothing_is_said_of_a_database_without_organisations(tmp_path):
+    run("user", "list", folder=tmp_path)
+
+    done = run("verify", folder=tmp_path)
+
+    assert (done.returncode, "ни одной организации" in done.stderr, done.stdout) == (78, True, "")
+
+
+def test_a_file_that_cannot_be_written_is_named(folder):
+    journal = run("journal", "print", "-o", folder / "no" / "a.xlsx", *OURS, folder=folder)
+    blank = run("blank", "order", "-o", folder / "no" / "a.xlsx", folder=folder)
+
+    for done in (journal, blank):
+        assert (done.returncode, "a.xlsx" in done.stderr) == (1, "Traceback" not in done.stderr)
+
+
+def test_a_journal_that_does_not_exist_is_neither_printed_nor_numbered(folder):
+    printed = run("journal", "print", "-o", folder / "a.xlsx", "--kind", "order/указ", *OURS, folder=folder)
+    numbered = run("journal", "numbering", "order/указ", "{n}", *OURS, folder=folder)
+
+    for done in (printed, numbered):
+        assert (done.returncode, "order/приказ" in done.stderr) == (1, True)
+    assert not (folder / "a.xlsx").exists()
+
+
+def test_the_reason_of_trouble_stands_beside_the_advice(tmp_path):
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "files").write_text("no folder")
+
+    done = run("user", "list", folder=tmp_path)
+
     assert done.returncode == 1
-    assert "heads.json" in done.stderr
+    assert str(tmp_path / "var" / "files") in done.stderr
 
 
 def test_the_journal_is_written_to_a_file(folder):

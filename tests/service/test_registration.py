@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -181,6 +184,50 @@ def test_a_note_without_a_number_gets_a_version_that_prints_it(site, make):
 
     assert (made.number, made.payload["number"]) == (2, "1")
     assert register_version(draft.document_id, **parts) == made
+
+
+class MeetingConverter(DoubleConverter):
+    """Goes on when two papers are being converted at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._meeting = threading.Barrier(2)
+
+    def convert(self, docx: bytes, *, deadline_s: float) -> bytes:
+        self._meeting.wait(30)
+        return super().convert(docx, deadline_s=deadline_s)
+
+
+def test_a_draft_registered_by_two_at_the_same_moment_becomes_one_paper_with_one_number(site, make):
+    draft = make(payload=order(number=None))
+    press = dataclasses.replace(site.backends.press, converter=MeetingConverter())
+    parts = {"press": press, "archive": site.backends.archive, "actor": site.ours}
+
+    with ThreadPoolExecutor(2) as both:
+        made = [both.submit(register_version, draft.document_id, **parts) for _ in range(2)]
+
+    assert made[0].result() == made[1].result()
+    assert site.backends.archive.get(site.ours.organisation_id, draft.document_id).number == 2
+    assert numbers(site) == [("1", "registered")]
+
+
+def test_a_draft_is_not_registered_over_a_newer_one(site, make):
+    draft = make(payload=order(number=None))
+
+    class Overtaken(DoubleConverter):
+        """Somebody saves the draft while it is being converted."""
+
+        def convert(self, docx: bytes, *, deadline_s: float) -> bytes:
+            make(payload=order(number=None, title="Другой"), document_id=draft.document_id)
+            return super().convert(docx, deadline_s=deadline_s)
+
+    press = dataclasses.replace(site.backends.press, converter=Overtaken())
+    with pytest.raises(Conflict, match="более новая версия"):
+        register_version(draft.document_id, press=press, archive=site.backends.archive, actor=site.ours)
+
+    newest = site.backends.archive.get(site.ours.organisation_id, draft.document_id)
+    assert (newest.number, newest.payload["title"]) == (2, "Другой")
+    assert numbers(site) == [("1", "void")]
 
 
 def test_an_organisation_cannot_register_what_is_not_its_own(site, make):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import secrets
 import stat
 import threading
 
@@ -11,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 from archive_parts import ANNA, BORIS, START, open_archive, paper, prepare
 
-from service.archive import Archive
+from service.archive import Archive, Sought
 from service.backup import back_up, restore
 from service.database import open_database, reading, upgrade
 from service.database.tables import organisation
 from service.errors import Conflict, InputError, Integrity
 from service.storage.local import LocalStorage
+from service.work import Leases, Order, Work
 
 MINE = ANNA.organisation_id
 
@@ -64,8 +66,32 @@ def test_an_installation_moves_from_sqlite_to_postgresql(tmp_path, postgres_url)
     try:
         _, problems = restore(tmp_path / "backup", target, files, archive=other)
         assert (problems, other.get(MINE, made.document_id)) == ([], made)
+        # Rows that the database numbers by itself go on behind those that came.
+        assert other.append(paper("два"), actor=ANNA).chain_number == 2
     finally:
         target.dispose()
+
+
+def test_after_a_restore_papers_are_found_and_the_work_goes_on(tmp_path, either_database_url):
+    engine, storage, archive = open_archive(tmp_path / "old")
+    prepare(engine)
+    made = archive.append(paper("Одуванчик"), actor=ANNA)
+    waiting = [_work(engine).enqueue(ANNA, [Order("order", {})]) for _ in range(3)]
+    back_up(engine, storage, tmp_path / "backup", now=_now)
+    engine.dispose()
+
+    target, files, other = open_archive(tmp_path / "new", database_url=either_database_url)
+    try:
+        restore(tmp_path / "backup", target, files, archive=other)
+        waiting.append(_work(target).enqueue(ANNA, [Order("order", {})]))
+        leases = Leases(target, now=_now)
+        found = other.listing(MINE, wanted=Sought(text="одуванчику")).items
+        claims = [leases.claim("w-1") for _ in waiting]
+    finally:
+        target.dispose()
+
+    assert [item.id for item in found] == [made.document_id]
+    assert [claim.item_id for claim in claims] == waiting
 
 
 def test_papers_made_during_a_backup_do_not_spoil_it(running, empty, tmp_path):
@@ -206,3 +232,25 @@ def _organisations(engine):
     upgrade(engine)
     with reading(engine) as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(organisation)).scalar()
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"database": None}, {"database": "../other.sqlite3"}, {"heads": [{"a": 1}]}, {"heads": None}]
+)
+def test_a_spoiled_manifest_is_refused_before_anything_is_done(running, empty, tmp_path, spoiled):
+    engine, storage, archive = running
+    archive.append(paper(), actor=ANNA)
+    folder = tmp_path / "backup"
+    back_up(engine, storage, folder, now=_now)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **spoiled}), encoding="utf-8")
+
+    with pytest.raises(InputError, match="изменена или неполна"):
+        restore(folder, empty[0], empty[1], archive=empty[2])
+
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert restore(folder, empty[0], empty[1], archive=empty[2])[1] == []
+
+
+def _work(engine):
+    return Work(engine, now=_now, new_id=lambda: secrets.token_hex(16))

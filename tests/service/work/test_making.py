@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from work_parts import ANNA, FACTS, orders
 
+from service.archive import Filter, canonical_json
+from service.archive.canonical import sha256_of
 from service.conversion import OfficePool
 from service.errors import ConversionTimeout, OfficeCrashed, OfficeStart, StorageFull
 from service.pipeline import Press
+from service.production import make_version
+from service.registration import wanted_number
+from service.work import BatchFacts, Order
 from service.work.making import Maker
 from tests.doubles import DoubleConverter, DoubleOffice, crashes
+from tests.samples import read_sample
 
 OURS = ANNA.organisation_id
 
@@ -88,3 +94,60 @@ def test_a_paper_recorded_under_the_same_key_meanwhile_is_not_made_again(parts, 
 
     assert again is None
     assert (recorded.state, parts.count()) == ("done", 1)
+
+
+@pytest.mark.parametrize(
+    ("corrections", "registered", "voided"),
+    [
+        ({}, ("1", "order/приказ", "2023-01-23"), []),
+        ({"title": "О другом"}, ("1", "order/приказ", "2023-01-23"), []),
+        ({"doc_kind": "распоряжение"}, ("1", "order/распоряжение", "2023-01-23"), ["1"]),
+        ({"date": "30.01.2023"}, ("2", "order/приказ", "2023-01-30"), ["1"]),
+        ({"number": "01-05/77"}, ("01-05/77", "order/приказ", "2023-01-23"), ["1"]),
+    ],
+)
+def test_a_corrected_row_gets_the_number_of_its_corrected_data(
+    parts, templates, corrections, registered, voided
+):
+    order = {**read_sample("order"), "number": ""}
+    facts = BatchFacts(kind="order", file_name="приказы.xlsx", source_sha256="c" * 64, register=True)
+    batch_id = parts.work.enqueue(ANNA, [Order("order", order, register=True)], batch=facts)
+    maker = made_with(parts, templates, FailingConverter(*[OfficeCrashed("Упал.")] * 2))
+    maker.make(parts.leases.claim("w-1"))
+    ((item_id, number),) = parts.leases.pauses()
+    parts.leases.wake(item_id, number)
+    maker.make(parts.leases.claim("w-1"))
+
+    parts.work.replace_row(OURS, batch_id, 1, {**order, **corrections})
+    outcome = maker.make(parts.leases.claim("w-1"))
+
+    entries = list(parts.archive.journal.in_order(OURS, Filter()))
+    told = [(one.number, one.series, one.date.isoformat()) for one in entries if one.state == "registered"]
+    assert (outcome, told) == ("done", [registered])
+    assert [one.number for one in entries if one.state == "void"] == voided
+    assert parts.archive.verify() == []
+
+
+def test_a_typed_number_is_kept_when_only_the_date_beside_it_is_corrected(parts, templates, press):
+    order = {**read_sample("order"), "number": "01-05/77"}
+    wanted = wanted_number("order", order)
+    owner = sha256_of(canonical_json(["job:1", "e" * 64]))
+    parts.archive.journal.reserve(wanted, actor=ANNA, owner=owner)
+
+    made = make_version(
+        "order",
+        {**order, "date": "30.01.2023"},
+        press=press,
+        archive=parts.archive,
+        actor=ANNA,
+        idempotency_key="job:1",
+        request_sha256="e" * 64,
+        register=True,
+    )
+
+    (entry,) = parts.archive.journal.in_order(OURS, Filter())
+    assert (made.payload["number"], entry.number, entry.date.isoformat()) == (
+        "01-05/77",
+        "01-05/77",
+        "2023-01-30",
+    )

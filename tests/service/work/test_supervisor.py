@@ -125,3 +125,21 @@ def test_another_child_that_cannot_start_is_tried_again(parts, children):
     )
 
     assert code == 0
+
+
+def test_what_runs_beside_the_children_goes_on_after_a_mistake(parts):
+    stop, begun = threading.Event(), []
+
+    def breaks_once(until):
+        begun.append(until)
+        if len(begun) == 1:
+            raise ZeroDivisionError
+        until.set()
+
+    supervisor = Supervisor([], leases=parts.leases, new_id=lambda: "c", beside=[breaks_once])
+    given_up = threading.Timer(30, stop.set)
+    given_up.start()
+    code = supervisor.run(stop)
+    given_up.cancel()
+
+    assert (code, begun) == (0, [stop, stop])

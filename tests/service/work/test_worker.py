@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from work_parts import ANNA, FACTS, orders
 
+from service.errors import StorageError
 from service.pipeline import Press
+from service.work import Leases
 from service.work.making import Maker
 from service.work.worker import EXIT_STUCK, Worker
 from tests.doubles import DoubleConverter, eventually
@@ -55,6 +57,49 @@ def test_a_worker_empties_the_queue_and_signs_off(parts):
 
     assert parts.work.batch(OURS, batch_id).counts["done"] == parts.count() == 3
     assert parts.leases.beats() == {}
+
+
+class UnansweredLeases(Leases):
+    """The database writes the first claim down, and its answer does not come."""
+
+    lost = 0
+
+    def claim(self, worker_id):
+        return self._answered(super().claim(worker_id))
+
+    def take(self, item_id, worker_id, *, redelivered=False):
+        return self._answered(super().take(item_id, worker_id, redelivered=redelivered))
+
+    def _answered(self, claim):
+        if claim is not None and not self.lost:
+            self.lost += 1
+            raise StorageError("База данных недоступна.")
+        return claim
+
+
+def test_a_claim_whose_answer_was_lost_does_not_stay_with_a_living_worker(parts):
+    job_id = parts.work.enqueue(ANNA, orders(1))
+    leases = UnansweredLeases(parts.engine, now=parts.clock)
+    worker = Worker("w-1", leases=leases, maker=parts.maker, host="host")
+
+    with running(worker):
+        eventually(lambda: parts.work.job(OURS, job_id).ended)
+
+    job = parts.work.job(OURS, job_id)
+    assert (leases.lost, job.state, job.attempt, parts.count()) == (1, "done", 1, 1)
+
+
+def test_a_message_whose_claim_had_no_answer_leaves_the_paper_to_the_next_one(parts):
+    job_id = parts.work.enqueue(ANNA, orders(1))
+    leases = UnansweredLeases(parts.engine, now=parts.clock)
+    worker = Worker("w-1", leases=leases, maker=parts.maker, host="host")
+
+    first = worker.take(job_id, redelivered=False)
+    between = parts.work.job(OURS, job_id)
+    second = worker.take(job_id, redelivered=False)
+
+    assert (first, between.state, between.attempt, second) == ("none", "ready", 0, "done")
+    assert parts.count() == 1
 
 
 def test_a_stop_lets_the_paper_at_hand_finish_and_takes_no_other(parts, templates):

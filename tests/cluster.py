@@ -59,18 +59,18 @@ class Cluster:
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait(timeout=START_S)
 
-    def new_database(self) -> str:
-        """Return the DATABASE_URL of a new empty database."""
+    def new_database(self, *, like: str = "") -> str:
+        """Return the DATABASE_URL of a new database: empty, or like another that nobody is connected to."""
         name = f"test_{secrets.token_hex(6)}"
+        model = _name(like) if like else "template1"
         with self._connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # ours: letters and digits
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {model}")  # ours: letters and digits
         return f"postgresql+psycopg://{_SUPERUSER}@/{name}?host={self._folder}"
 
     def drop(self, url: str) -> None:
         """Remove a database together with its connections."""
-        name = url.partition("@/")[2].partition("?")[0]
         with self._connect("postgres") as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
     def _answers(self) -> bool:
         try:
@@ -102,6 +102,10 @@ def running_cluster() -> Iterator[Cluster]:
         cluster.kill()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def _binary(name: str) -> str:

@@ -12,6 +12,7 @@ from service.pipeline import Press
 from tests.broker import Broker, running_broker
 from tests.cluster import Cluster, running_cluster
 from tests.doubles import DoubleConverter
+from tests.migrated import migrated, migrated_sqlite
 from tests.samples import TEMPLATES
 from tests.swift_server import ACCESS_KEY, SECRET_KEY, SwiftServer, new_bucket, running_swift
 
@@ -38,17 +39,31 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def postgres_url(cluster: Cluster) -> Iterator[str]:
+def empty_postgres_url(cluster: Cluster) -> Iterator[str]:
     url = cluster.new_database()
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres_url(cluster: Cluster) -> str:
+    """A database with all tables; nobody uses it, it is copied."""
+    return migrated(cluster.new_database())
+
+
+@pytest.fixture
+def postgres_url(cluster: Cluster, migrated_postgres_url: str) -> Iterator[str]:
+    """The address of a PostgreSQL database with all tables."""
+    url = cluster.new_database(like=migrated_postgres_url)
     yield url
     cluster.drop(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of each kind in turn."""
+    """The address of a database with all tables, of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'formulyar.db'}"
+        return migrated_sqlite(tmp_path / "formulyar.db")
     return str(request.getfixturevalue("postgres_url"))
 
 

@@ -5,11 +5,13 @@ Both are brought to one Unicode form first: «й» typed on a Mac is two charact
 
 from __future__ import annotations
 
+import base64
 import secrets
 import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from service.errors import InputError
 
@@ -25,7 +27,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher) -> None:
         self._hasher = hasher
-        self._nobody_hash = hasher.hash(secrets.token_hex(16))
+        self._nobody_hash = _random_hash(hasher)
 
     def hash(self, password: str) -> str:
         """Return the hash to keep; raises InputError for a password that is not acceptable."""
@@ -80,6 +82,16 @@ def checked_name(name: str) -> str:
         message = f"Название или имя: от 1 до {_NAME_LENGTH[-1]} печатных символов."
         raise InputError(message, messages={"name": [message]})
     return text
+
+
+def _random_hash(hasher: PasswordHasher) -> str:
+    """Return the hash of no password: as long to compare with as any, and made at once."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def _password_text(password: str) -> str | None:

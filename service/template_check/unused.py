@@ -123,6 +123,8 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
+    if before == after:
+        return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in {**before, **after}:
             inner = f"{path}.{name}" if path else str(name)
@@ -130,7 +132,7 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple) and len(before) == len(after):
         for one, other in zip(before, after, strict=True):
             yield from _differences(one, other, f"{path}[]")
-    elif before != after:
+    else:
         yield path
 
 

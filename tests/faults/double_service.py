@@ -9,13 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
-from flask import Flask
-
-from service.app import create_app
 from service.backends import feeders, make_papers, new_id, open_backends
 from service.config import read_settings
 from service.metrics import shared_folder
-from service.server import Server
 from service.work.process import die_with_parent, stop_when_asked
 from service.work.supervisor import Role, Supervisor
 from tests.doubles import DoubleConverter
@@ -34,15 +30,6 @@ class KilledByOnePaper(DoubleConverter):
         return super().convert(docx, deadline_s=deadline_s)
 
 
-class DoubleServer(Server):
-    def load_config(self) -> None:
-        super().load_config()
-        self.cfg.set("bind", "unix:" + os.environ["WEB_SOCKET"])
-
-    def load(self) -> Flask:
-        return create_app(self._settings, open_backends(self._settings, converter=DoubleConverter()))
-
-
 def serve() -> int:
     settings = read_settings()
     stop = stop_when_asked()
@@ -57,6 +44,21 @@ def serve() -> int:
 
 def command(role: str, child_id: str) -> list[str]:
     return [sys.executable, __file__, role, child_id, str(os.getpid())]
+
+
+def web() -> None:
+    from service.app import create_app  # as `service web` does: workers do without
+    from service.server import Server
+
+    class DoubleServer(Server):
+        def load_config(self) -> None:
+            super().load_config()
+            self.cfg.set("bind", "unix:" + os.environ["WEB_SOCKET"])
+
+        def load(self):
+            return create_app(self._settings, open_backends(self._settings, converter=DoubleConverter()))
+
+    DoubleServer(read_settings()).run()
 
 
 def slot(worker_id: str) -> None:
@@ -74,7 +76,7 @@ def main() -> int:
         return serve()
     die_with_parent(int(rest[1]))
     if role == "web":
-        DoubleServer(read_settings()).run()
+        web()
     else:
         slot(rest[0])
     return 0

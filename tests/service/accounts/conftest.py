@@ -9,6 +9,7 @@ from argon2.profiles import CHEAPEST
 
 from service.accounts import Accounts
 from service.database import open_database, upgrade
+from tests.migrated import migrated_sqlite
 
 START = dt.datetime(2021, 3, 19, 8, 15, 30, tzinfo=dt.UTC)
 
@@ -33,7 +34,7 @@ def clock():
 
 @pytest.fixture
 def engine(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'formulyar.db'}", busy_timeout_s=0.3)
+    engine = open_database(migrated_sqlite(tmp_path / "formulyar.db"), busy_timeout_s=0.3)
     upgrade(engine)
     yield engine
     engine.dispose()

@@ -12,6 +12,7 @@ import unicodedata
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from argon2.profiles import CHEAPEST
 
 from service.accounts import Accounts
@@ -72,6 +73,11 @@ def test_an_unknown_login_costs_as_many_hashes_as_a_known_one(engine, clock, ann
         with pytest.raises(Forbidden):
             accounts.sign_in(login, "wrong password")
         counts.append(len(hasher.verified))
+
+        # A hash that cannot be read or is cheaper would be compared with sooner.
+        assert not hasher.check_needs_rehash(hasher.verified[0])
+        with pytest.raises(VerifyMismatchError):
+            hasher.verify(hasher.verified[0], "wrong password")
 
     assert counts == [1, 1]
 
@@ -286,10 +292,10 @@ def test_no_password_is_in_the_file(accounts, anna, tmp_path):
 
 
 class CountingHasher(PasswordHasher):
-    """Counts comparisons, which take all the time of signing in."""
+    """Keeps the hashes compared with; comparing takes all the time of signing in."""
 
     verified: list[str] = []  # noqa: RUF012 - PasswordHasher has slots
 
     def verify(self, hash, password):  # noqa: A002 - the name of the library
-        self.verified.append(password)
+        self.verified.append(hash)
         return super().verify(hash, password)

@@ -15,6 +15,7 @@ from service.database import open_database, upgrade, writing
 from service.database.tables import organisation
 from service.documents import Actor, Paper, Provenance
 from service.storage.local import LocalStorage
+from tests.migrated import migrated_sqlite
 
 START = dt.datetime(2021, 3, 19, 8, 15, 30, tzinfo=dt.UTC)
 ANNA = Actor(id="a" * 32, organisation_id="1" * 32, name="Анна Ивановна Смирнова")
@@ -30,7 +31,7 @@ def open_archive(
     zone: dt.tzinfo = dt.UTC,
 ) -> tuple[sa.Engine, LocalStorage, Archive]:
     """Return the parts over one directory; time passes one second a call, ids are random."""
-    url = database_url or f"sqlite:///{directory / 'formulyar.db'}"
+    url = database_url or migrated_sqlite(directory / "formulyar.db")
     engine = open_database(url, busy_timeout_s=busy_timeout_s)
     storage = LocalStorage(directory / "files")
     seconds = itertools.count()

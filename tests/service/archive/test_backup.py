@@ -55,14 +55,14 @@ def test_what_was_recorded_comes_back_and_proves_itself(running, empty, tmp_path
     assert empty[2].append(paper("три"), actor=ANNA, document_id=first.document_id).number == 3
 
 
-def test_an_installation_moves_from_sqlite_to_postgresql(tmp_path, postgres_url):
+def test_an_installation_moves_from_sqlite_to_postgresql(tmp_path, empty_postgres_url):
     engine, storage, archive = open_archive(tmp_path / "old")
     prepare(engine)
     made = archive.append(paper(), actor=ANNA)
     back_up(engine, storage, tmp_path / "backup", now=_now)
     engine.dispose()
 
-    target, files, other = open_archive(tmp_path / "new", database_url=postgres_url)
+    target, files, other = open_archive(tmp_path / "new", database_url=empty_postgres_url)
     try:
         _, problems = restore(tmp_path / "backup", target, files, archive=other)
         assert (problems, other.get(MINE, made.document_id)) == ([], made)

@@ -22,6 +22,7 @@ from service.database import open_database, upgrade, writing
 from service.database.tables import organisation
 from service.documents import Actor, Paper, Provenance, Version
 from service.storage.local import LocalStorage
+from tests.migrated import migrated_sqlite
 
 START = dt.datetime(2022, 3, 19, 8, 15, 30, tzinfo=dt.UTC)
 ANNA = Actor(id="a" * 32, organisation_id="1" * 32, name="Анна Ивановна Смирнова")
@@ -30,7 +31,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 
 
 def open_record(folder: Path, database_url: str = "") -> tuple[sa.Engine, LocalStorage, Archive]:
-    engine = open_database(database_url or f"sqlite:///{folder / 'formulyar.db'}")
+    engine = open_database(database_url or migrated_sqlite(folder / "formulyar.db"))
     upgrade(engine)
     with writing(engine) as connection:
         for actor in (ANNA, BORIS):

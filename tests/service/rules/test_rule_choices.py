@@ -16,6 +16,7 @@ from service.documents import Actor
 from service.errors import AppendOnly, FormInvalid, NotFound
 from service.rule_choices import RuleChoices
 from tests.forms.checks.cases import CASES
+from tests.migrated import migrated_sqlite
 from tests.samples import PROJECT
 
 NOW = dt.datetime(2022, 1, 14, 9, 0, tzinfo=dt.UTC)
@@ -24,7 +25,7 @@ MARINA, OLGA = (Actor(name, f"of{name}", name, is_admin=True) for name in ("mari
 
 @pytest.fixture
 def engine(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'formulyar.db'}")
+    engine = open_database(migrated_sqlite(tmp_path / "formulyar.db"))
     upgrade(engine)
     with writing(engine) as connection:
         for actor in (MARINA, OLGA):

@@ -22,6 +22,7 @@ from service.config import read_settings
 from service.conversion import Converter
 from service.documents import Actor
 from tests.doubles import DoubleConverter
+from tests.migrated import migrated_sqlite
 
 PASSWORD = "длинный пароль 1"
 
@@ -107,7 +108,7 @@ class Program:
 def open_site(folder: Path, *, converter: Converter | None = None, **environment: str) -> Site:
     settings = read_settings(
         {
-            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "DATABASE_URL": migrated_sqlite(folder / "site.sqlite3"),
             "STORAGE_URL": f"file:{folder / 'files'}",
             "SECRET_KEY_FILE": str(folder / "secret_key"),
             "WORK_DIR": str(folder / "work"),

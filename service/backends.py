@@ -25,6 +25,7 @@ from service.accounts import Accounts
 from service.archive import Archive
 from service.archive.search_index import reindex
 from service.batches.batches import Batches
+from service.batches.checks import Checks
 from service.batches.files import Files
 from service.config import LEASE_ENGINE, Settings
 from service.conversion import Converter, OfficeChoice, OfficeKind, OfficePool
@@ -71,7 +72,8 @@ class Backends:
         return dataclasses.replace(self.press, strictness={**self.press.strictness, **chosen})
 
     def close(self) -> None:
-        """End the offices and close the database."""
+        """End the checker of files and the offices, and close the database."""
+        self.batches.close()
         self.press.converter.close()
         self.engine.dispose()
 
@@ -125,6 +127,7 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         leases=Leases(engine, now=utc_now),
         batches=Batches(
             Files(engine),
+            Checks(engine),
             work,
             strictness_of=lambda one: {**press.strictness, **rules.strictness(one)},
             numbers_of=archive.journal.numbers,

@@ -5,7 +5,7 @@ Messages name the cell as the coordinator sees it. What only the finished .docx 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,15 +51,29 @@ class Preflight:
         return sum(not verdict.refused for verdict in self.verdicts)
 
 
-def preflight(kind_name: str, source: SourceFile, strictness: Strictness) -> Preflight:
+# Gets the number of rows that are looked at, and of all rows.
+Told = Callable[[int, int], None]
+
+
+def tell_nobody(done: int, total: int) -> None:
+    """Keep the progress to oneself."""
+
+
+def preflight(
+    kind_name: str, source: SourceFile, strictness: Strictness, *, told: Told = tell_nobody
+) -> Preflight:
     """Return what is wrong with every row of a file.
 
     Args:
         kind_name: a known kind.
         source: the file as it was read.
         strictness: severities other than the built-in ones.
+        told: what hears of every row that is looked at.
     """
-    verdicts = [_verdict(kind_name, row, strictness) for row in source.rows]
+    verdicts: list[RowVerdict] = []
+    for row in source.rows:
+        told(len(verdicts), len(source.rows))
+        verdicts.append(_verdict(kind_name, row, strictness))
     return Preflight(tuple(_with_doubles(verdicts)), source.remarks)
 
 

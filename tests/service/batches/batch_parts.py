@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from service.batches.batches import Batches
+from service.batches.checks import Checks
 from service.batches.files import Files
 from tests.service.work.work_parts import Parts
 
@@ -12,6 +13,7 @@ from tests.service.work.work_parts import Parts
 def batches_of(parts: Parts, files: Files) -> Batches:
     return Batches(
         files,
+        Checks(parts.engine),
         parts.work,
         strictness_of=lambda _: {},
         numbers_of=lambda *_: {},

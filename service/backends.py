@@ -25,7 +25,6 @@ from service.accounts import Accounts
 from service.archive import Archive
 from service.archive.search_index import reindex
 from service.batches.batches import Batches
-from service.batches.checks import Checks
 from service.batches.files import Files
 from service.config import LEASE_ENGINE, Settings
 from service.conversion import Converter, OfficeChoice, OfficeKind, OfficePool
@@ -127,7 +126,6 @@ def open_backends(settings: Settings, *, converter: Converter | None = None, eag
         leases=Leases(engine, now=utc_now),
         batches=Batches(
             Files(engine),
-            Checks(engine),
             work,
             strictness_of=lambda one: {**press.strictness, **rules.strictness(one)},
             numbers_of=archive.journal.numbers,

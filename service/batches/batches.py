@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from forms._overrides import Strictness
 from service.batches.checker import Checker
-from service.batches.checks import Check, Checks
+from service.batches.checks import Check
 from service.batches.correcting import plan_of
 from service.batches.files import Files, Kept, Upload
 from service.batches.listing import ListedRow, Listing, refusals
@@ -35,7 +35,6 @@ class Batches:
 
     Args:
         files: where they are kept.
-        checks: which of them are not looked at yet.
         work: the queue.
         strictness_of: gives the severities of an organisation that are other than the built-in ones.
         numbers_of: gives the numbers under which documents of an organisation are registered.
@@ -46,7 +45,6 @@ class Batches:
     def __init__(
         self,
         files: Files,
-        checks: Checks,
         work: Work,
         *,
         strictness_of: Callable[[str], Strictness],
@@ -55,11 +53,11 @@ class Batches:
         new_id: Callable[[], str],
     ) -> None:
         self._files = files
-        self._checks = checks
+        self._checks = files.checks
         self._work = work
         self._numbers_of = numbers_of
         self._now = now
-        self._uploads = Uploads(files, checks, strictness_of=strictness_of, now=now, new_id=new_id)
+        self._uploads = Uploads(files, strictness_of=strictness_of, now=now, new_id=new_id)
         self._checker: Checker | None = None
         self._waking = threading.Lock()
 
@@ -104,9 +102,14 @@ class Batches:
             self.wake(parse_json)
         return upload
 
-    def check(self, upload: Upload) -> Check | None:
+    def check(self, upload: Upload, *, wait_s: float = 0) -> Check | None:
         """Return how far the look at a large file is; None once it has ended well."""
-        return self._checks.find(upload.id)
+        return self._checks.until_ended(upload.id, within_s=wait_s)
+
+    def unstarted(self, organisation_id: str) -> list[tuple[Upload, Check | None]]:
+        """Return the newest files that nobody has started, with how far the look at each is."""
+        found = self._files.unstarted(organisation_id)
+        return [(upload, self._checks.find(upload.id)) for upload in found]
 
     def start(self, actor: Actor, upload_id: str, parse_json: ParseJson) -> str:
         """Enqueue the rows of a file and return the id of the batch; refused rows wait for their correction.

@@ -6,6 +6,8 @@ that look at one file at a time do no harm, and a file of a process that was kil
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +16,9 @@ import sqlalchemy as sa
 from service.database import reading, writing
 from service.database.tables_batches import batch_check, batch_file
 
+# Callers that may wait at a time for the end of a look; each of them keeps a thread of the web server.
+_MOST_WAITING = 4
+_LOOK_S = 0.1
 # A file that ends the process again and again must not do so for ever.
 MOST_ATTEMPTS = 3
 
@@ -43,6 +48,7 @@ class Checks:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._places = threading.BoundedSemaphore(_MOST_WAITING)
 
     def order(self, connection: sa.Connection, file_id: str, *, start: bool) -> None:
         """Write down that a file is to be looked at, in the transaction that writes the file."""
@@ -54,6 +60,20 @@ class Checks:
             query = sa.select(batch_check).where(batch_check.c.file_id == file_id)
             found = connection.execute(query).mappings().first()
         return None if found is None else Check(**found)
+
+    def until_ended(self, file_id: str, *, within_s: float) -> Check | None:
+        """Return what `find` says once the look has ended, or when the time is over."""
+        found = self.find(file_id)
+        if found is None or within_s <= 0 or not self._places.acquire(blocking=False):
+            return found
+        try:
+            pause, deadline = threading.Event(), time.monotonic() + within_s
+            while found and found.error is None and (left_s := deadline - time.monotonic()) > 0:
+                pause.wait(min(_LOOK_S, left_s))
+                found = self.find(file_id)
+            return found
+        finally:
+            self._places.release()
 
     def waiting(self) -> list[Check]:
         """Return the files that are not looked at in full, those that came first before the others."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from service.batches.checks import Checks
 from service.batches.kept_rows import packed_rows, unpacked_rows
 from service.batches.listing import Listing, packed, unpacked
 from service.batches.rows import SourceFile
@@ -53,10 +54,15 @@ class Kept(NamedTuple):
 
 
 class Files:
-    """Uploaded files of all organisations; every question names the one that asks."""
+    """Uploaded files of all organisations; every question names the one that asks.
+
+    Attributes:
+        checks: which of them are not looked at yet.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.checks = Checks(engine)
 
     def add(
         self,
@@ -135,6 +141,13 @@ class Files:
     def newest(self, organisation_id: str, batch_id: str) -> Upload:
         """Return the last file of a batch; raises NotFound."""
         return self._one(batch_file.c.organisation_id == organisation_id, batch_file.c.batch_id == batch_id)
+
+    def unstarted(self, organisation_id: str, *, limit: int = 10) -> list[Upload]:
+        """Return files that are no batch yet, the newest first."""
+        mine = (batch_file.c.organisation_id == organisation_id) & batch_file.c.batch_id.is_(None)
+        query = sa.select(batch_file).where(mine).order_by(batch_file.c.created_at.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            return [_upload(found) for found in connection.execute(query).mappings()]
 
     def listing(self, upload: Upload) -> Listing:
         """Return what was read from a file."""

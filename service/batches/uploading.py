@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from forms._overrides import Strictness
-from service.batches.checks import Check, Checks
+from service.batches.checks import Check
 from service.batches.files import Files, Kept, Upload
 from service.batches.listing import Listing, listing_of
 from service.batches.preflight import Preflight, Told, preflight, tell_nobody
@@ -45,7 +45,6 @@ class Uploads:
 
     Args:
         files: where they are kept.
-        checks: which of them are not looked at yet.
         strictness_of: gives the severities of an organisation that are other than the built-in ones.
         now: gives the time, aware.
         new_id: gives a new random id.
@@ -54,14 +53,13 @@ class Uploads:
     def __init__(
         self,
         files: Files,
-        checks: Checks,
         *,
         strictness_of: Callable[[str], Strictness],
         now: Callable[[], dt.datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._files = files
-        self._checks = checks
+        self._checks = files.checks
         self._strictness_of = strictness_of
         self._now = now
         self._new_id = new_id

@@ -42,6 +42,16 @@ _BODIES: dict[str, dict[str, Any]] = {
     },
     "/cancel": {"required": False, "content": _NOTHING},
 }
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": (
+        "RFC 7240. wait=N: большой файл проверяется отдельно, ответ может подождать конца проверки до N секунд "
+        "(не больше 60). Не дождавшись, ответ называет состояние checking и адрес файла в Location."
+    ),
+    "schema": {"type": "string", "examples": ["wait=10"]},
+}
 _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("after", {"type": "integer", "minimum": 0, "default": 0}),
     ("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
@@ -52,7 +62,7 @@ _FILES = {"bundle.zip": "application/zip", "result.xlsx": XLSX_MEDIA_TYPE, "blan
 
 def is_of_batches(path: str) -> bool:
     """Say whether a path is described here."""
-    return "/batches" in path or path.endswith("/blank.xlsx")
+    return "/batches" in path or "/uploads/" in path or path.endswith("/blank.xlsx")
 
 
 def describe_batches(
@@ -83,7 +93,7 @@ def describe_batches(
     if method != "post":
         return errors
     if path.endswith("/batches"):
-        operation["parameters"].append(key)
+        operation["parameters"] += [key, _PREFER]
     return errors | {
         "409": "Ключ идемпотентности занят другим запросом.",
         "413": "Слишком большой файл.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from service.batches.batches import Batches
-from service.batches.checks import Checks
 from service.batches.files import Files
 from tests.service.work.work_parts import Parts
 
@@ -13,7 +12,6 @@ from tests.service.work.work_parts import Parts
 def batches_of(parts: Parts, files: Files) -> Batches:
     return Batches(
         files,
-        Checks(parts.engine),
         parts.work,
         strictness_of=lambda _: {},
         numbers_of=lambda *_: {},

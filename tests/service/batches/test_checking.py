@@ -58,7 +58,6 @@ def uploads(parts: Parts) -> Uploads:
     """Files are written down without waking a checker, which might be faster than the test."""
     return Uploads(
         Files(parts.engine),
-        Checks(parts.engine),
         strictness_of=lambda _: {},
         now=parts.clock,
         new_id=lambda: secrets.token_hex(16),
@@ -79,7 +78,8 @@ def test_a_large_file_is_accepted_before_its_rows_are_looked_at(uploads: Uploads
 
     ready, refused, check = found(batches, upload_id)
     assert (ready, refused) == (0, 0)
-    assert check is not None and check.error is None
+    assert check is not None
+    assert check.error is None
     with pytest.raises(Conflict, match="ещё проверяется"):
         batches.start(ANNA, upload_id, parse_json)
 
@@ -156,7 +156,8 @@ def test_whoever_lost_a_file_writes_nothing(uploads: Uploads, batches: Batches, 
     checks = Checks(parts.engine)
     slow = checks.claim(checks.waiting()[0])
     quick = checks.claim(checks.waiting()[0])
-    assert slow is not None and quick is not None
+    assert slow is not None
+    assert quick is not None
 
     assert uploads.look(slow, parse_json, tell_nobody) is None
     assert found(batches, upload_id)[0] == 0
@@ -188,10 +189,13 @@ def test_a_file_that_cannot_be_read_says_why_and_stops_no_other(uploads: Uploads
     good = accepted(uploads, large(lines(*papers(1))))
     checker = batches.checker(parse_json)
 
-    assert checker.once() and checker.once() and not checker.once()
+    assert checker.once()
+    assert checker.once()
+    assert not checker.once()
 
     check = found(batches, broken)[2]
-    assert check is not None and "Ожидается список документов" in (check.error or "")
+    assert check is not None
+    assert "Ожидается список документов" in (check.error or "")
     with pytest.raises(Conflict, match="Ожидается список документов"):
         batches.start(ANNA, broken, parse_json)
     assert found(batches, good) == (1, 0, None)
@@ -217,7 +221,8 @@ def test_a_file_that_ends_its_process_again_and_again_is_given_up(
     assert checker.once()
 
     check = found(batches, upload_id)[2]
-    assert check is not None and "Разделите его" in (check.error or "")
+    assert check is not None
+    assert "Разделите его" in (check.error or "")
 
 
 def test_a_failure_inside_is_said_and_the_next_file_is_looked_at(
@@ -231,7 +236,8 @@ def test_a_failure_inside_is_said_and_the_next_file_is_looked_at(
     assert Checker(Checks(parts.engine), fails).once()
 
     check = found(batches, upload_id)[2]
-    assert check is not None and "внутренней ошибки" in (check.error or "")
+    assert check is not None
+    assert "внутренней ошибки" in (check.error or "")
 
 
 def test_the_process_that_accepted_a_file_looks_at_it_by_itself(batches: Batches) -> None:

@@ -118,6 +118,7 @@ class RowOut(Schema):
     state = fields.String(required=True)
     status = fields.String(required=True)
     remarks = fields.List(fields.String(), required=True)
+    messages = fields.List(fields.Nested(RemarkOut), required=True)
     document_id = fields.String(required=True, allow_none=True)
     version_number = fields.Integer(required=True, allow_none=True)
     job_id = fields.String(required=True)
@@ -182,6 +183,7 @@ def row_json(row: BatchRow) -> dict[str, Any]:
         "state": row.work.state,
         "status": row.status,
         "remarks": row.remarks,
+        "messages": [one.as_dict() for one in row.messages],
         "document_id": row.work.document_id,
         "version_number": row.work.version_number,
         "job_id": row.work.id,

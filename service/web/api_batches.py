@@ -22,6 +22,7 @@ from service.web.preferences import preferences
 from service.web.strict_json import parse_json
 from service.work import STATES, State
 
+_RESUMED: tuple[State, ...] = ("failed", "cancelled")
 _FIELDS = ("kind", "register", "reason", "start")
 
 
@@ -125,12 +126,12 @@ def cancel_batch(batch_id: str) -> dict[str, Any]:
 @routes.output(out.ResumedOut)
 @routes.doc(summary="Продолжить пакет, с исправленным файлом или без него")
 def resume_batch(batch_id: str) -> dict[str, Any]:
-    """Go on with rows that failed, were cancelled or, with a corrected file, were refused."""
+    """Go on with rows that failed, were cancelled (`state`: only those) or, with a corrected file, were refused."""
     organisation_id = actor().organisation_id
     if request.mimetype != "multipart/form-data":
         parts().work.batch(organisation_id, batch_id)
         refuse_fields()
-        count = parts().work.retry(organisation_id, batch_id)
+        count = parts().work.retry(organisation_id, batch_id, states=_states(_RESUMED) or _RESUMED)
         return {**_progress(batch_id), "corrected": count}
     parts().work.batch(organisation_id, batch_id)
     form = form_with_file(())
@@ -184,8 +185,8 @@ def _whole(name: str, default: str, most: int) -> int:
     return int(text)
 
 
-def _states() -> tuple[State, ...]:
+def _states(valid: tuple[State, ...] = STATES) -> tuple[State, ...]:
     wanted = request.args.getlist("state")
-    if set(wanted) - set(STATES):
-        raise wrong("state", f"допустимы {', '.join(STATES)}.")
-    return tuple(state for state in STATES if state in wanted)
+    if set(wanted) - set(valid):
+        raise wrong("state", f"допустимы {', '.join(valid)}.")
+    return tuple(state for state in valid if state in wanted)

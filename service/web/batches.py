@@ -22,6 +22,7 @@ pages = Blueprint("batches", __name__)
 _PER_PAGE = 50
 _MOST_REFUSED = 100
 _MOST_SAID = 5
+_RESUMED: tuple[State, ...] = ("failed", "cancelled")
 _TROUBLED: tuple[State, ...] = ("refused", "failed")
 
 
@@ -145,8 +146,9 @@ def cancel(batch_id: str) -> ResponseReturnValue:
 
 @pages.post("/batches/<id:batch_id>/resume")
 def resume(batch_id: str) -> ResponseReturnValue:
-    """Go on with rows that failed or were cancelled."""
-    count = parts().work.retry(actor().organisation_id, batch_id)
+    """Go on with rows that failed or were cancelled, or only with those that failed."""
+    states: tuple[State, ...] = ("failed",) if request.form.get("only") == "failed" else _RESUMED
+    count = parts().work.retry(actor().organisation_id, batch_id, states=states)
     flash(f"Пакет продолжен. Вернулось в работу строк: {count}.")
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 

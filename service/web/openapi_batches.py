@@ -52,6 +52,7 @@ _PREFER = {
     ),
     "schema": {"type": "string", "examples": ["wait=10"]},
 }
+_ONLY = "Без файла: продолжить только строки в этом состоянии; по умолчанию – в обоих."
 _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("after", {"type": "integer", "minimum": 0, "default": 0}),
     ("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
@@ -83,6 +84,11 @@ def describe_batches(
         operation["parameters"] += [
             {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in _ROWS
         ]
+    if path.endswith("/resume"):
+        states = {"type": "array", "items": {"enum": ["failed", "cancelled"]}}
+        operation["parameters"].append(
+            {"name": "state", "in": "query", "required": False, "schema": states, "description": _ONLY}
+        )
     media_type = _FILES.get(path.rpartition("/")[2])
     if media_type:
         binary = {"schema": {"type": "string", "format": "binary"}}

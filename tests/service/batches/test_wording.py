@@ -21,7 +21,7 @@ from tests.service.batches.books import KIND
 @pytest.mark.parametrize(
     ("kind", "path", "words"),
     [
-        ("curator_report", "curator.person.surname", "Куратор: Фамилия, имя, отчество: Фамилия"),
+        ("curator_report", "curator.person.last", "Куратор: Фамилия, имя, отчество: Фамилия"),
         ("curator_report", "school.director", "Школа: Руководитель школы"),
         ("curator_report", "visits.0.date", "Посещение 1: Дата"),
         ("curator_report", "visits.2", "Посещение 3"),

@@ -7,6 +7,7 @@ Knows nothing of .docx, HTTP or SQL.
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, missing
+from marshmallow.fields import Field
 
 from forms._checks import Check, Finding
 from forms._checks_walk import one_walk
@@ -49,9 +51,19 @@ class FormSchema(Schema):
         if many or partial or not isinstance(data, Mapping) or more.get("unknown", RAISE) != RAISE:
             return super()._deserialize(data, error_store=error_store, many=many, partial=partial, **more)
         loaded: dict[str, Any] = {}
-        for name, field in self.load_fields.items():
+        for name, field, plain in self._own_fields:
+            value = data.get(name, missing)
+            if value is missing and not field.required:
+                default = field.load_default
+                if default is not missing:
+                    loaded[name] = default() if callable(default) else default
+                continue
             try:
-                value = field.deserialize(data.get(name, missing), name, data)
+                # What `deserialize` does beside is asked of fields that have it: most have none of it.
+                if plain and value is not None and value is not missing:
+                    value = field._deserialize(value, name, data)
+                else:
+                    value = field.deserialize(value, name, data)
             except ValidationError as error:
                 error_store.store_error(error.messages, name)
                 value = error.valid_data or missing
@@ -60,6 +72,14 @@ class FormSchema(Schema):
         for name in data.keys() - self.load_fields.keys():
             error_store.store_error([self.error_messages["unknown"]], name)
         return loaded
+
+    @functools.cached_property
+    def _own_fields(self) -> tuple[tuple[str, Field[Any], bool], ...]:
+        """Name and field, and whether loading is nothing but the field's own reading of a value."""
+        return tuple(
+            (name, field, not (field.validators or field.pre_load or field.post_load))
+            for name, field in self.load_fields.items()
+        )
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
         """Say for each unknown field which known one may have been meant."""

@@ -71,7 +71,8 @@ class Backends:
         return dataclasses.replace(self.press, strictness={**self.press.strictness, **chosen})
 
     def close(self) -> None:
-        """End the offices and close the database."""
+        """End the checker of files and the offices, and close the database."""
+        self.batches.close()
         self.press.converter.close()
         self.engine.dispose()
 

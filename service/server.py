@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from service.app import create_app
 from service.backends import open_backends
 from service.config import Settings
+from service.web.strict_json import parse_json
 from service.work.process import die_with_parent
 
 # A paper may wait for its office and for its conversion; a thread that hangs longer is lost anyway.
@@ -50,4 +51,6 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         """Return the application; called by gunicorn in the worker."""
-        return create_app(self._settings, open_backends(self._settings, eager=True))
+        backends = open_backends(self._settings, eager=True)
+        backends.batches.wake(parse_json)  # a process before this one may have left files
+        return create_app(self._settings, backends)

@@ -41,8 +41,12 @@ def sha256_of(text: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    # Classes first: most of a payload is texts, and asking whether one is a Mapping takes long.
+    kind = value.__class__
+    if kind is str or kind is int or value is None:
+        return value
     # json.dumps would take 1 and "1" as keys of one object and write both as "1".
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("a key is not text")
         return {key: _plain(item) for key, item in value.items()}

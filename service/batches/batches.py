@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import hashlib
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from forms._overrides import Strictness
+from service.batches.checker import Checker
+from service.batches.checks import Check
 from service.batches.correcting import plan_of
 from service.batches.files import Files, Kept, Upload
-from service.batches.listing import ListedRow, Listing, listing_of, refusals
+from service.batches.listing import ListedRow, Listing, refusals
 from service.batches.outcomes import BatchRow, Correction, checked_outcome, outcome_of
-from service.batches.preflight import Preflight, preflight
+from service.batches.preflight import Told
 from service.batches.rows import Row, SourceFile
 from service.batches.source import ParseJson, read_source
+from service.batches.uploading import SentFile, Uploads
 from service.batches.verdicts import Outcome, verdict_workbook
 from service.documents import Actor
-from service.errors import Conflict, InputError, NotFound
+from service.errors import Conflict, InputError, NotFound, QueueFull
 from service.work import BatchFacts, Order, State, Work
 from service.work import Row as WorkRow
 
 _PAGE = 1_000
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file as it was sent.
-
-    Attributes:
-        register: whether every paper gets its number from the journal.
-        reason: why the papers are made, for the record.
-    """
-
-    name: str
-    content: bytes
-    register: bool = False
-    reason: str = ""
 
 
 class Batches:
@@ -64,11 +53,28 @@ class Batches:
         new_id: Callable[[], str],
     ) -> None:
         self._files = files
+        self._checks = files.checks
         self._work = work
-        self._strictness_of = strictness_of
         self._numbers_of = numbers_of
         self._now = now
-        self._new_id = new_id
+        self._uploads = Uploads(files, strictness_of=strictness_of, now=now, new_id=new_id)
+        self._checker: Checker | None = None
+        self._waking = threading.Lock()
+
+    def checker(self, parse_json: ParseJson, *, clock: Callable[[], float] = time.monotonic) -> Checker:
+        """Return something that looks at large files after they were accepted."""
+        return Checker(self._checks, lambda mine, told: self._look(mine, parse_json, told), clock=clock)
+
+    def wake(self, parse_json: ParseJson) -> None:
+        """Let the checker of this process look for files; the first call starts it."""
+        with self._waking:
+            self._checker = self._checker or self.checker(parse_json)
+        self._checker.wake()
+
+    def close(self) -> None:
+        """End the checker; another process looks at the file that it leaves."""
+        if self._checker is not None:
+            self._checker.stop()
 
     def upload(
         self,
@@ -78,17 +84,32 @@ class Batches:
         parse_json: ParseJson,
         *,
         idempotency_key: str | None = None,
+        start: bool = False,
     ) -> Upload:
-        """Read a file, look at every row, and keep it; nothing is made yet.
+        """Keep a file and look at every row, or leave that to a checker when it is large; nothing is made yet.
+
+        Args:
+            start: order the papers of the good rows of a large file as soon as it is looked at.
 
         Raises:
             UnknownKind, BatchInvalid, PayloadTooLarge: the file cannot be read.
             Conflict: the idempotency key was used for another file.
         """
-        source, checked = self._read(actor, kind, sent, parse_json)
-        upload = self._upload(actor, kind, sent, place=1)
-        kept = Kept(sent.content, source, listing_of(checked))
-        return self._files.add(upload, kept, actor=actor, idempotency_key=idempotency_key)
+        upload = self._uploads.take(
+            actor, kind, sent, parse_json, idempotency_key=idempotency_key, start=start
+        )
+        if self.check(upload):
+            self.wake(parse_json)
+        return upload
+
+    def check(self, upload: Upload, *, wait_s: float = 0) -> Check | None:
+        """Return how far the look at a large file is; None once it has ended well."""
+        return self._checks.until_ended(upload.id, within_s=wait_s)
+
+    def unstarted(self, organisation_id: str) -> list[tuple[Upload, Check | None]]:
+        """Return the newest files that nobody has started, with how far the look at each is."""
+        found = self._files.unstarted(organisation_id)
+        return [(upload, self._checks.find(upload.id)) for upload in found]
 
     def start(self, actor: Actor, upload_id: str, parse_json: ParseJson) -> str:
         """Enqueue the rows of a file and return the id of the batch; refused rows wait for their correction.
@@ -97,12 +118,18 @@ class Batches:
 
         Raises:
             NotFound: no such file in this organisation.
+            Conflict: the file is not looked at yet, or cannot be read.
             InputError: no row can be made.
             QueueFull: too many rows of this organisation wait already.
         """
         upload = self._files.get(actor.organisation_id, upload_id)
         if upload.batch_id:
             return upload.batch_id
+        if found := self._checks.find(upload.id):
+            raise Conflict(found.error or "Файл ещё проверяется. Дождитесь конца проверки.")
+        return self._start(actor, upload, parse_json)
+
+    def _start(self, actor: Actor, upload: Upload, parse_json: ParseJson) -> str:
         listing = self._files.listing(upload)
         if not listing.ready:
             raise InputError("В файле нет ни одной строки без ошибок. Исправьте его и загрузите снова.")
@@ -133,11 +160,11 @@ class Batches:
             Conflict: somebody corrects the batch at the same time.
         """
         before = self._files.newest(actor.organisation_id, batch_id)
-        source, checked = self._read(actor, before.kind, sent, parse_json)
+        source, checked = self._uploads.read(actor.organisation_id, before.kind, sent, parse_json)
         states = {row.seq: row.state for row in self._all_rows(actor.organisation_id, batch_id)}
         facts = self._work.batch(actor.organisation_id, batch_id).batch
         plan = plan_of(checked, self._files.listing(before), states, facts)
-        upload = self._upload(actor, before.kind, sent, place=before.place + 1, batch_id=batch_id)
+        upload = self._uploads.described(actor, before.kind, sent, place=before.place + 1, batch_id=batch_id)
         listing = plan.read
 
         def keep(connection: sa.Connection, replaced: set[int]) -> None:
@@ -218,28 +245,17 @@ class Batches:
             self._files.content(upload), source, outcomes
         )
 
-    def _read(
-        self, actor: Actor, kind: str, sent: SentFile, parse_json: ParseJson
-    ) -> tuple[SourceFile, Preflight]:
-        source = read_source(kind, sent.content, file_name=sent.name, parse_json=parse_json)
-        return source, preflight(kind, source, self._strictness_of(actor.organisation_id))
-
-    def _upload(
-        self, actor: Actor, kind: str, sent: SentFile, *, place: int, batch_id: str | None = None
-    ) -> Upload:
-        return Upload(
-            id=self._new_id(),
-            organisation_id=actor.organisation_id,
-            batch_id=batch_id,
-            place=place,
-            kind=kind,
-            file_name=sent.name,
-            sha256=hashlib.sha256(sent.content).hexdigest(),
-            register=sent.register,
-            reason=sent.reason,
-            actor_name=actor.name,
-            created_at=self._now(),
-        )
+    def _look(self, mine: Check, parse_json: ParseJson, told: Told) -> None:
+        """Look at a large file, and order its papers where that was asked for."""
+        upload = self._uploads.look(mine, parse_json, told)
+        if upload is None:
+            return
+        if mine.start and not upload.batch_id:
+            actor = Actor(upload.actor_id, upload.organisation_id, upload.actor_name)
+            # What was found tells why nothing was ordered, and a repeat of the request orders it.
+            with contextlib.suppress(InputError, QueueFull):
+                self._start(actor, upload, parse_json)
+        self._checks.end(mine)
 
     def _source(self, upload: Upload, parse_json: ParseJson) -> SourceFile:
         """Return the rows of a file as they were read when it came."""
@@ -271,3 +287,6 @@ def _orders(upload: Upload, source: SourceFile, listing: Listing) -> Iterator[Or
             seq=listed.seq,
             refused=refusals(listed) if listed.refused else None,
         )
+
+
+__all__ = ["Batches", "SentFile"]

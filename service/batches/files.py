@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from service.batches.checks import Checks
 from service.batches.kept_rows import packed_rows, unpacked_rows
 from service.batches.listing import Listing, packed, unpacked
 from service.batches.rows import SourceFile
 from service.database import reading, writing
-from service.database.tables_batches import batch_file, batch_file_data
+from service.database.tables_batches import batch_check, batch_file, batch_file_data
 from service.database.times import time_of, time_text
 from service.documents import Actor
 from service.errors import Conflict, NotFound
@@ -39,6 +40,7 @@ class Upload:
     sha256: str
     register: bool
     reason: str
+    actor_id: str
     actor_name: str
     created_at: dt.datetime
 
@@ -52,13 +54,28 @@ class Kept(NamedTuple):
 
 
 class Files:
-    """Uploaded files of all organisations; every question names the one that asks."""
+    """Uploaded files of all organisations; every question names the one that asks.
+
+    Attributes:
+        checks: which of them are not looked at yet.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.checks = Checks(engine)
 
-    def add(self, upload: Upload, kept: Kept, *, actor: Actor, idempotency_key: str | None = None) -> Upload:
+    def add(
+        self,
+        upload: Upload,
+        kept: Kept,
+        *,
+        actor: Actor,
+        idempotency_key: str | None = None,
+        together: Callable[[sa.Connection], object] = lambda connection: None,
+    ) -> Upload:
         """Write a file down; return it, or the one that came under the same key before.
+
+        What `together` writes stands or falls with the file.
 
         Raises:
             Conflict: the key was used for another file.
@@ -68,6 +85,7 @@ class Files:
         try:
             with writing(self._engine) as connection:
                 self.write(connection, upload, kept, actor=actor, idempotency_key=idempotency_key)
+                together(connection)
         except Conflict:
             if known := self._of_key(upload, idempotency_key):  # somebody with this key was faster
                 return known
@@ -99,9 +117,37 @@ class Files:
         """Return a file; raises NotFound."""
         return self._one(batch_file.c.organisation_id == organisation_id, batch_file.c.id == file_id)
 
+    def known(self, file_id: str) -> Upload:
+        """Return a file of any organisation, for those who work without being asked; raises NotFound."""
+        return self._one(batch_file.c.id == file_id)
+
+    def fill(
+        self,
+        upload: Upload,
+        source: SourceFile,
+        listing: Listing,
+        *,
+        mine: Callable[[sa.Connection], bool],
+    ) -> bool:
+        """Keep what was read from a file that was accepted before, if `mine` says so in the same transaction."""
+        found = {"listing": packed(listing), "rows": packed_rows(source)}
+        with writing(self._engine) as connection:
+            if not mine(connection):
+                return False
+            same = batch_file_data.c.file_id == upload.id
+            connection.execute(sa.update(batch_file_data).where(same).values(found))
+        return True
+
     def newest(self, organisation_id: str, batch_id: str) -> Upload:
         """Return the last file of a batch; raises NotFound."""
         return self._one(batch_file.c.organisation_id == organisation_id, batch_file.c.batch_id == batch_id)
+
+    def unstarted(self, organisation_id: str, *, limit: int = 10) -> list[Upload]:
+        """Return files that are no batch yet, the newest first."""
+        mine = (batch_file.c.organisation_id == organisation_id) & batch_file.c.batch_id.is_(None)
+        query = sa.select(batch_file).where(mine).order_by(batch_file.c.created_at.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            return [_upload(found) for found in connection.execute(query).mappings()]
 
     def listing(self, upload: Upload) -> Listing:
         """Return what was read from a file."""
@@ -141,6 +187,7 @@ class Files:
         with writing(self._engine) as connection:
             chosen = unstarted.limit(_CLEARED_AT_ONCE).with_for_update(skip_locked=True)
             ids = connection.execute(chosen).scalars().all()
+            connection.execute(sa.delete(batch_check).where(batch_check.c.file_id.in_(ids)))
             connection.execute(sa.delete(batch_file_data).where(batch_file_data.c.file_id.in_(ids)))
             return connection.execute(sa.delete(batch_file).where(batch_file.c.id.in_(ids))).rowcount
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.batches.listing import ListedRow
 from service.batches.rows import Message, Row
 from service.batches.verdicts import Outcome
+from service.batches.wording import field_words
 from service.work import Row as WorkRow
 from service.work import State
 
@@ -47,16 +48,22 @@ class BatchRow:
         """What is wrong, for people: with the cells of the newest file where they are known."""
         if self.listed is not None and (self.work.state == "refused" or self.listed.changed):
             return [one for one in self.listed.messages if self.listed.changed or one.severity == "error"]
-        return [Message("error", text) for text in self.remarks]
-
-    @property
-    def remarks(self) -> list[str]:
-        """What is wrong, as lines with their cells."""
         trouble = self.work.trouble
         if trouble is None or self.work.state == "done":
             return []
-        lines = [text for texts in trouble.messages.values() for text in texts]
-        return lines or [trouble.text]
+        # A refusal was kept with its cells; what failed in the making names its fields.
+        named = self.work.state != "refused"
+        return [
+            Message("error", text, path, label=field_words(self.work.kind, path) if named else "")
+            for path, texts in trouble.messages.items()
+            for text in texts
+        ] or [Message("error", trouble.text)]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is wrong, as lines with their cells or fields."""
+        errors = [one for one in self.messages if one.severity == "error"]
+        return [one.line if one.place or one.label else one.text for one in errors]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Messages name the cell as the coordinator sees it. What only the finished .docx 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from forms._checks import Finding
 from forms._overrides import Strictness, settled
 from service.archive.canonical import canonical_json, sha256_of
 from service.batches.rows import Message, Row, SourceFile
+from service.batches.wording import field_words
 from service.errors import FormInvalid, InputError
 from service.packages import PACKAGE, accept_package
 from service.pipeline import accept
@@ -51,15 +52,29 @@ class Preflight:
         return sum(not verdict.refused for verdict in self.verdicts)
 
 
-def preflight(kind_name: str, source: SourceFile, strictness: Strictness) -> Preflight:
+# Gets the number of rows that are looked at, and of all rows.
+Told = Callable[[int, int], None]
+
+
+def tell_nobody(done: int, total: int) -> None:
+    """Keep the progress to oneself."""
+
+
+def preflight(
+    kind_name: str, source: SourceFile, strictness: Strictness, *, told: Told = tell_nobody
+) -> Preflight:
     """Return what is wrong with every row of a file.
 
     Args:
         kind_name: a known kind.
         source: the file as it was read.
         strictness: severities other than the built-in ones.
+        told: what hears of every row that is looked at.
     """
-    verdicts = [_verdict(kind_name, row, strictness) for row in source.rows]
+    verdicts: list[RowVerdict] = []
+    for row in source.rows:
+        told(len(verdicts), len(source.rows))
+        verdicts.append(_verdict(kind_name, row, strictness))
     return Preflight(tuple(_with_doubles(verdicts)), source.remarks)
 
 
@@ -69,9 +84,9 @@ def _verdict(kind_name: str, row: Row, strictness: Strictness) -> RowVerdict:
     if not (row.payload is None and found):
         try:
             title, findings = _accepted(kind_name, row.payload)
-            found += _of_findings(row, settled(findings, strictness=strictness))
+            found += _of_findings(kind_name, row, settled(findings, strictness=strictness))
         except FormInvalid as error:
-            found += _of_refusal(row, error, known)
+            found += _of_refusal(kind_name, row, error, known)
     return RowVerdict(row, title, "" if row.payload is None else _hash(row.payload), tuple(found))
 
 
@@ -83,19 +98,25 @@ def _accepted(kind_name: str, payload: Any) -> tuple[str, Iterable[Finding]]:
     return accepted.kind.headline(accepted.data), accepted.findings
 
 
-def _of_findings(row: Row, findings: Iterable[Finding]) -> Iterator[Message]:
+def _of_findings(kind_name: str, row: Row, findings: Iterable[Finding]) -> Iterator[Message]:
     for one in findings:
         text = f"{one.message} {one.fix}".strip()
-        yield Message(one.severity, text, one.path, row.place_of(one.path))
+        yield _message(kind_name, row, one.severity, text, one.path)
 
 
-def _of_refusal(row: Row, error: FormInvalid, known: set[str]) -> Iterator[Message]:
+def _of_refusal(kind_name: str, row: Row, error: FormInvalid, known: set[str]) -> Iterator[Message]:
     """Yield the messages of the schema, but where the reading said it better already."""
     for path, texts in error.messages.items():
         if path in known:
             continue
         for text in texts:
-            yield Message("error", text, path, row.place_of(path))
+            yield _message(kind_name, row, "error", text, path)
+
+
+def _message(kind_name: str, row: Row, severity: str, text: str, path: str) -> Message:
+    """Return a remark with its cell, or with the words for its field where there is no workbook."""
+    place = row.place_of(path)
+    return Message(severity, text, path, place, "" if place else field_words(kind_name, path))
 
 
 def _hash(payload: Any) -> str:

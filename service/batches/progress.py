@@ -24,6 +24,27 @@ def sentence(progress: BatchProgress) -> str:
     return ", ".join(words)
 
 
+def state(progress: BatchProgress) -> tuple[str, str]:
+    """Return (state, word) of a whole batch: «создаётся», «готов», «ждёт исправления», «отменён»."""
+    counts = progress.counts
+    if not progress.ended:
+        return ("running", "создаётся") if counts["done"] or counts["running"] else ("ready", "ожидает")
+    if progress.cancelled:
+        return "cancelled", "отменён"
+    if counts["refused"] or counts["failed"]:
+        return "refused", "ждёт исправления"
+    return ("cancelled", "создан не весь") if counts["cancelled"] else ("done", "готов")
+
+
+def checked(done: int, total: int) -> str:
+    """Return «Проверено 340 из 1 000»."""
+    return f"Проверено {_grouped(done)} из {_grouped(total)}"
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
 def _rate(rate_per_s: float) -> str:
     if rate_per_s >= 1:
         return f"{rate_per_s:.1f} в секунду".replace(".0 ", " ").replace(".", ",")

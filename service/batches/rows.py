@@ -49,18 +49,26 @@ class Message:
         severity: "error" stops the row; "warning" and "info" do not.
         path: into the payload, «visits.0.date»; empty where none is meant.
         place: where it stands in a workbook; None for other formats.
+        label: what people call the field of the path, where there is no place.
     """
 
     severity: str
     text: str
     path: str = ""
     place: Place | None = None
+    label: str = ""
 
     @property
     def line(self) -> str:
         """The remark with its place, as people read it."""
-        where = self.place.words if self.place else self.path.strip("_")
-        return f"{where}: {self.text}" if where else self.text
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+    @property
+    def where(self) -> str:
+        """The place, or else the field, in words; empty for a remark on the whole."""
+        if self.place:
+            return self.place.words
+        return f"«{self.label}»" if self.label else self.path.strip("_")
 
     def as_dict(self) -> dict[str, str]:
         """Return the remark as plain JSON values."""
@@ -69,7 +77,7 @@ class Message:
             "severity": self.severity,
             "path": self.path,
             "address": place.address if place else "",
-            "label": place.header if place else "",
+            "label": place.header if place else self.label,
             "message": self.text,
         }
 

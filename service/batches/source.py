@@ -37,15 +37,8 @@ def read_source(kind_name: str, data: bytes, *, file_name: str, parse_json: Pars
         BatchInvalid: the file is not what its name says, or has no rows.
         PayloadTooLarge: it has more than a file may have.
     """
-    if kind_name not in forms.all_kinds() and kind_name != PACKAGE:
-        raise UnknownKind(
-            f"Неизвестный вид документа «{kind_name}». Доступны: {', '.join(forms.all_kinds())}."
-        )
-    extension = PurePath(file_name).suffix.lower()
-    _require_format(data, extension)
+    extension = require_known(kind_name, data, file_name=file_name)
     if extension == ".xlsx":
-        if kind_name == PACKAGE:
-            raise BatchInvalid("Комплекты загружаются файлом JSON или JSON Lines, а не книгой Excel.")
         found = read_workbook(kind_name, data)
     elif extension == ".jsonl":
         found = SourceFile(_json_lines(data.removeprefix(codecs.BOM_UTF8), parse_json))
@@ -56,6 +49,24 @@ def read_source(kind_name: str, data: bytes, *, file_name: str, parse_json: Pars
     if len(found.rows) > MOST_ROWS:
         raise PayloadTooLarge(f"В файле больше {MOST_ROWS} документов. Разделите его.")
     return found
+
+
+def require_known(kind_name: str, data: bytes, *, file_name: str) -> str:
+    """Return the extension of a file that can be of this kind, as far as its name and first bytes show.
+
+    Raises:
+        UnknownKind: there is no such kind.
+        BatchInvalid: the file is not what its name says, or cannot be of this kind.
+    """
+    if kind_name not in forms.all_kinds() and kind_name != PACKAGE:
+        raise UnknownKind(
+            f"Неизвестный вид документа «{kind_name}». Доступны: {', '.join(forms.all_kinds())}."
+        )
+    extension = PurePath(file_name).suffix.lower()
+    _require_format(data, extension)
+    if extension == ".xlsx" and kind_name == PACKAGE:
+        raise BatchInvalid("Комплекты загружаются файлом JSON или JSON Lines, а не книгой Excel.")
+    return extension
 
 
 def _require_format(data: bytes, extension: str) -> None:

@@ -42,3 +42,21 @@ batch_file_data = sa.Table(
     # What was read: zlib-packed JSON lines; NULL in files that came before this was kept.
     sa.Column("rows", sa.LargeBinary),
 )
+
+# Large files are looked at after they were accepted. A row is here while that goes on, and for good when it failed.
+batch_check = sa.Table(
+    "batch_check",
+    metadata,
+    sa.Column("file_id", ID, sa.ForeignKey("batch_file.id"), primary_key=True),
+    # Whether the papers of the good rows are ordered at the end.
+    sa.Column("start", sa.Boolean, nullable=False),
+    # Moves on with every process that takes the file over: only the last one may write what it found.
+    sa.Column("fence", sa.Integer, nullable=False),
+    # Counts up while that process lives; no clock is compared with another one.
+    sa.Column("beat", sa.Integer, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    # 0 until the rows are counted.
+    sa.Column("total", sa.Integer, nullable=False),
+    # Why the file cannot be read; NULL while it is looked at.
+    sa.Column("error", sa.Text),
+)

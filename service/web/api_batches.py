@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service.batches.batches import SentFile
 from service.batches.blank import blank_workbook
-from service.errors import InputError
+from service.errors import BatchInvalid, InputError
 from service.web import batch_schemas as out
 from service.web.api import refuse_fields, routes
 from service.web.bundles import bundle_attachment
@@ -18,9 +18,11 @@ from service.web.downloads import XLSX_MEDIA_TYPE, attachment
 from service.web.kinds import known_kind, sample_payload
 from service.web.multipart import blaming_the_file, form_with_file, said_yes
 from service.web.parameters import wrong
+from service.web.preferences import preferences
 from service.web.strict_json import parse_json
 from service.work import STATES, State
 
+_RESUMED: tuple[State, ...] = ("failed", "cancelled")
 _FIELDS = ("kind", "register", "reason", "start")
 
 
@@ -42,14 +44,26 @@ def create_batch() -> ResponseReturnValue:
     register = said_yes(fields.get("register", ""), field="register")
     sent = SentFile(form.name, form.content, register=register, reason=fields.get("reason", ""))
     key = request.headers.get("Idempotency-Key")
+    wishes = preferences(request.headers.getlist("Prefer"))
     with blaming_the_file():
         upload = parts().batches.upload(
-            actor(), fields.get("kind", ""), sent, parse_json, idempotency_key=key
+            actor(), fields.get("kind", ""), sent, parse_json, idempotency_key=key, start=start
         )
-        batch_id = parts().batches.start(actor(), upload.id, parse_json) if start else None
-    answer = out.upload_json(*parts().batches.upload_of(actor().organisation_id, upload.id))
-    headers = {"Location": url_for("api.batch", batch_id=batch_id)} if batch_id else {}
-    return answer, 202, headers
+        check = parts().batches.check(upload, wait_s=wishes.wait_s)
+        if check and check.error:
+            raise BatchInvalid(check.error)
+        batch_id = parts().batches.start(actor(), upload.id, parse_json) if start and not check else None
+    here = url_for("api.batch", batch_id=batch_id) if batch_id else url_for("api.upload", upload_id=upload.id)
+    headers = {"Location": here, **({"Preference-Applied": wishes.applied} if wishes.later else {})}
+    return _upload(upload.id), 202, headers
+
+
+@routes.get("/uploads/<id:upload_id>")
+@routes.output(out.UploadOut)
+@routes.doc(summary="Загруженный файл: ход проверки и её итог")
+def upload(upload_id: str) -> dict[str, Any]:
+    """Show what the check of an uploaded file has found, or how far it is."""
+    return _upload(upload_id)
 
 
 @routes.get("/batches")
@@ -112,18 +126,23 @@ def cancel_batch(batch_id: str) -> dict[str, Any]:
 @routes.output(out.ResumedOut)
 @routes.doc(summary="Продолжить пакет, с исправленным файлом или без него")
 def resume_batch(batch_id: str) -> dict[str, Any]:
-    """Go on with rows that failed, were cancelled or, with a corrected file, were refused."""
+    """Go on with rows that failed, were cancelled (`state`: only those) or, with a corrected file, were refused."""
     organisation_id = actor().organisation_id
     if request.mimetype != "multipart/form-data":
         parts().work.batch(organisation_id, batch_id)
         refuse_fields()
-        count = parts().work.retry(organisation_id, batch_id)
+        count = parts().work.retry(organisation_id, batch_id, states=_states(_RESUMED) or _RESUMED)
         return {**_progress(batch_id), "corrected": count}
     parts().work.batch(organisation_id, batch_id)
     form = form_with_file(())
     with blaming_the_file():
         changes = parts().batches.correct(actor(), batch_id, SentFile(form.name, form.content), parse_json)
     return {**_progress(batch_id), **vars(changes), "strange": 0}
+
+
+def _upload(upload_id: str) -> dict[str, Any]:
+    upload, listing = parts().batches.upload_of(actor().organisation_id, upload_id)
+    return out.upload_json(upload, listing, parts().batches.check(upload))
 
 
 def _progress(batch_id: str) -> dict[str, Any]:
@@ -166,8 +185,8 @@ def _whole(name: str, default: str, most: int) -> int:
     return int(text)
 
 
-def _states() -> tuple[State, ...]:
+def _states(valid: tuple[State, ...] = STATES) -> tuple[State, ...]:
     wanted = request.args.getlist("state")
-    if set(wanted) - set(STATES):
-        raise wrong("state", f"допустимы {', '.join(STATES)}.")
-    return tuple(state for state in STATES if state in wanted)
+    if set(wanted) - set(valid):
+        raise wrong("state", f"допустимы {', '.join(valid)}.")
+    return tuple(state for state in valid if state in wanted)

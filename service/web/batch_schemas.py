@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import Schema
 from marshmallow import fields
 
+from service.batches.checks import Check
 from service.batches.files import Upload
 from service.batches.listing import Listing
 from service.batches.outcomes import BatchRow
@@ -35,12 +36,21 @@ class CheckedRowOut(Schema):
 
 
 class UploadOut(Schema):
-    """An uploaded file after the preflight of every row."""
+    """An uploaded file: what the look at every row has found, or how far it is."""
 
     upload_id = fields.String(required=True)
     batch_id = fields.String(required=True, allow_none=True)
     kind = fields.String(required=True)
     file_name = fields.String(required=True)
+    state = fields.String(
+        required=True,
+        metadata={
+            "enum": ["checking", "checked", "unreadable"],
+            "description": "checking: a large file is accepted and looked at; ask again at /uploads/{upload_id}.",
+        },
+    )
+    checked_rows = fields.Integer(required=True)
+    error = fields.String(required=True, metadata={"description": "Why the file is unreadable."})
     rows = fields.Integer(required=True)
     ready = fields.Integer(required=True)
     refused = fields.Integer(required=True)
@@ -108,6 +118,7 @@ class RowOut(Schema):
     state = fields.String(required=True)
     status = fields.String(required=True)
     remarks = fields.List(fields.String(), required=True)
+    messages = fields.List(fields.Nested(RemarkOut), required=True)
     document_id = fields.String(required=True, allow_none=True)
     version_number = fields.Integer(required=True, allow_none=True)
     job_id = fields.String(required=True)
@@ -120,7 +131,7 @@ class RowsOut(Schema):
     next_after = fields.Integer(required=True, allow_none=True)
 
 
-def upload_json(upload: Upload, listing: Listing) -> dict[str, Any]:
+def upload_json(upload: Upload, listing: Listing, check: Check | None) -> dict[str, Any]:
     """Return an uploaded file as `UploadOut` shows it."""
     refused = [row for row in listing.rows if row.refused][:_MOST_ROWS]
     return {
@@ -128,7 +139,10 @@ def upload_json(upload: Upload, listing: Listing) -> dict[str, Any]:
         "batch_id": upload.batch_id,
         "kind": upload.kind,
         "file_name": upload.file_name,
-        "rows": len(listing.rows),
+        "state": "checked" if check is None else "checking" if check.error is None else "unreadable",
+        "checked_rows": len(listing.rows) if check is None else check.done,
+        "error": (check.error if check else None) or "",
+        "rows": len(listing.rows) if check is None else check.total,
         "ready": listing.ready,
         "refused": listing.refused,
         "remarks": [message.as_dict() for message in listing.remarks],
@@ -169,6 +183,7 @@ def row_json(row: BatchRow) -> dict[str, Any]:
         "state": row.work.state,
         "status": row.status,
         "remarks": row.remarks,
+        "messages": [one.as_dict() for one in row.messages],
         "document_id": row.work.document_id,
         "version_number": row.work.version_number,
         "job_id": row.work.id,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service.batches import progress as course
 from service.batches.batches import SentFile
+from service.batches.checks import Check
+from service.batches.files import Upload
 from service.batches.outcomes import TALLIES, Correction
-from service.batches.progress import sentence
 from service.errors import InputError, ServiceError
 from service.web import errors
 from service.web.api_batches import batch_bundle_attachment, blank_attachment, result_attachment
@@ -19,13 +21,23 @@ from service.work import BatchProgress, State
 pages = Blueprint("batches", __name__)
 _PER_PAGE = 50
 _MOST_REFUSED = 100
+_MOST_SAID = 5
+_RESUMED: tuple[State, ...] = ("failed", "cancelled")
 _TROUBLED: tuple[State, ...] = ("refused", "failed")
 
 
 @pages.get("/batches")
 def listing() -> ResponseReturnValue:
-    """The batches of the organisation."""
-    return render_template("batches.html", batches=parts().work.batches(actor().organisation_id))
+    """The batches of the organisation, and files that are none yet."""
+    return render_template("batches.html", **_lists())
+
+
+@pages.get("/batches/list")
+def courses() -> ResponseReturnValue:
+    """The list alone, for a page that keeps itself fresh."""
+    lists = _lists()
+    news = lists["said"] if lists["said"] != request.args.get("said") else ""
+    return render_template("_batch_list_fresh.html", **lists, news=news)
 
 
 @pages.get("/kinds/<kind>/blank.xlsx")
@@ -58,10 +70,22 @@ def checked(upload_id: str) -> ResponseReturnValue:
     upload, found = parts().batches.upload_of(actor().organisation_id, upload_id)
     if upload.batch_id:
         return redirect(url_for("batches.show", batch_id=upload.batch_id), code=303)
+    if check := parts().batches.check(upload):
+        return render_template("batch_checking.html", **_look(upload, check))
     refused = [row for row in found.rows if row.refused]
     return render_template(
         "batch_checked.html", upload=upload, found=found, refused=refused[:_MOST_REFUSED], most=_MOST_REFUSED
     )
+
+
+@pages.get("/batches/uploads/<id:upload_id>/progress")
+def checking(upload_id: str) -> ResponseReturnValue:
+    """How far the look at a large file is; the whole page is shown anew at the end."""
+    upload, _ = parts().batches.upload_of(actor().organisation_id, upload_id)
+    check = parts().batches.check(upload)
+    if check is None or check.error:
+        return "", 200, {"HX-Refresh": "true"}
+    return render_template("_check_progress.html", **_look(upload, check))
 
 
 @pages.get("/batches/uploads/<id:upload_id>/result.xlsx")
@@ -122,8 +146,9 @@ def cancel(batch_id: str) -> ResponseReturnValue:
 
 @pages.post("/batches/<id:batch_id>/resume")
 def resume(batch_id: str) -> ResponseReturnValue:
-    """Go on with rows that failed or were cancelled."""
-    count = parts().work.retry(actor().organisation_id, batch_id)
+    """Go on with rows that failed or were cancelled, or only with those that failed."""
+    states: tuple[State, ...] = ("failed",) if request.form.get("only") == "failed" else _RESUMED
+    count = parts().work.retry(actor().organisation_id, batch_id, states=states)
     flash(f"Пакет продолжен. Вернулось в работу строк: {count}.")
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 
@@ -138,8 +163,28 @@ def correct(batch_id: str) -> ResponseReturnValue:
     return redirect(url_for("batches.show", batch_id=batch_id), code=303)
 
 
+def _lists() -> dict[str, object]:
+    mine = actor().organisation_id
+    waiting, batches = parts().batches.unstarted(mine), parts().work.courses(mine)
+    looked_at = any(check and not check.error for _, check in waiting)
+    return {
+        "waiting": waiting,
+        "batches": batches,
+        "moving": looked_at or not all(one.ended for one in batches),
+        "sentence": course.sentence,
+        "checked": course.checked,
+        "state": course.state,
+        # Only what changed is said aloud: people do not want to hear every number.
+        "said": " ".join(f"{one.batch.file_name}: {course.state(one)[1]}." for one in batches[:_MOST_SAID]),
+    }
+
+
+def _look(upload: Upload, check: Check) -> dict[str, object]:
+    return {"upload": upload, "check": check, "checked_sentence": course.checked(check.done, check.total)}
+
+
 def _facts(found: BatchProgress) -> dict[str, object]:
-    return {"progress": found, "batch": found.batch, "sentence": sentence(found), "tallies": TALLIES}
+    return {"progress": found, "batch": found.batch, "sentence": course.sentence(found), "tallies": TALLIES}
 
 
 def _said(changes: Correction) -> str:

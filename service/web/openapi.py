@@ -141,7 +141,7 @@ def _describe_parameters(operation: dict[str, Any], path: str, method: str) -> N
     for parameter in parameters:
         if parameter["name"] == "kind":
             parameter["schema"] = {"type": "string", "enum": list(forms.all_kinds())}
-        if parameter["name"] in {"document_id", "job_id", "batch_id"}:
+        if parameter["name"] in {"document_id", "job_id", "batch_id", "upload_id"}:
             parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
     if path.endswith("/documents") and method == "get":
         parameters += [

@@ -42,6 +42,17 @@ _BODIES: dict[str, dict[str, Any]] = {
     },
     "/cancel": {"required": False, "content": _NOTHING},
 }
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": (
+        "RFC 7240. wait=N: большой файл проверяется отдельно, ответ может подождать конца проверки до N секунд "
+        "(не больше 60). Не дождавшись, ответ называет состояние checking и адрес файла в Location."
+    ),
+    "schema": {"type": "string", "examples": ["wait=10"]},
+}
+_ONLY = "Без файла: продолжить только строки в этом состоянии; по умолчанию – в обоих."
 _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("after", {"type": "integer", "minimum": 0, "default": 0}),
     ("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
@@ -52,7 +63,7 @@ _FILES = {"bundle.zip": "application/zip", "result.xlsx": XLSX_MEDIA_TYPE, "blan
 
 def is_of_batches(path: str) -> bool:
     """Say whether a path is described here."""
-    return "/batches" in path or path.endswith("/blank.xlsx")
+    return "/batches" in path or "/uploads/" in path or path.endswith("/blank.xlsx")
 
 
 def describe_batches(
@@ -73,6 +84,11 @@ def describe_batches(
         operation["parameters"] += [
             {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in _ROWS
         ]
+    if path.endswith("/resume"):
+        states = {"type": "array", "items": {"enum": ["failed", "cancelled"]}}
+        operation["parameters"].append(
+            {"name": "state", "in": "query", "required": False, "schema": states, "description": _ONLY}
+        )
     media_type = _FILES.get(path.rpartition("/")[2])
     if media_type:
         binary = {"schema": {"type": "string", "format": "binary"}}
@@ -83,7 +99,7 @@ def describe_batches(
     if method != "post":
         return errors
     if path.endswith("/batches"):
-        operation["parameters"].append(key)
+        operation["parameters"] += [key, _PREFER]
     return errors | {
         "409": "Ключ идемпотентности занят другим запросом.",
         "413": "Слишком большой файл.",

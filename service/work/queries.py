@@ -60,15 +60,19 @@ def list_rows(
 
 def count_progress(connection: sa.Connection, summary: BatchSummary, now: dt.datetime) -> BatchProgress:
     """Return how far a batch is; the index alone answers, not the rows."""
-    query = sa.select(item.c.state, sa.func.count()).where(item.c.batch_id == summary.id)
+    columns = (item.c.state, sa.func.count(), sa.func.max(item.c.finished_at))
+    query = sa.select(*columns).where(item.c.batch_id == summary.id)
     counts: dict[State, int] = dict.fromkeys(STATES, 0)
-    for state, count in connection.execute(query.group_by(item.c.state)):
+    ends: list[str] = []
+    for state, count, last in connection.execute(query.group_by(item.c.state)):
         shown: State = "cancelled" if summary.cancelled and state == "ready" else state
         counts[shown] += count
+        ends += [last] if last else []
     rate = _rate_per_s(connection, summary.id, now)
     left = counts["ready"] + counts["running"]
     remaining_s = 0.0 if not left else left / rate if rate else None
-    return BatchProgress(summary, counts, rate, remaining_s)
+    finished_at = time_of(max(ends)) if ends and not left else None
+    return BatchProgress(summary, counts, rate, remaining_s, finished_at)
 
 
 def count_waiting(connection: sa.Connection, batch_id: str) -> int:

@@ -118,12 +118,14 @@ class BatchProgress:
         counts: every state -> rows in it.
         rate_per_s: papers a second over the last minute; 0 when none was made.
         remaining_s: estimated from the rate; None when it cannot be estimated, 0 when nothing is left.
+        finished_at: when the last row ended; None while any is left.
     """
 
     batch: BatchSummary
     counts: Mapping[State, int]
     rate_per_s: float
     remaining_s: float | None
+    finished_at: dt.datetime | None = None
 
     @property
     def total(self) -> int:

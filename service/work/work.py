@@ -98,6 +98,12 @@ class Work:
         with reading(self._engine) as connection:
             return queries.list_batches(connection, organisation_id, limit)
 
+    def courses(self, organisation_id: str, *, limit: int = 50) -> list[BatchProgress]:
+        """Return how far batches are, the newest first."""
+        with reading(self._engine) as connection:
+            found = queries.list_batches(connection, organisation_id, limit)
+            return [queries.count_progress(connection, one, self._now()) for one in found]
+
     def depth(self) -> Depth:
         """Return how much waits in the whole queue, of all organisations, and for how long."""
         with reading(self._engine) as connection:

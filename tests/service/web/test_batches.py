@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+import time
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from lxml import html
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
+from service.errors import FormInvalid
 from service.work.making import Maker
 from tests.samples import read_sample
 from tests.service.batches.books import KIND, cell, edited, opened, reports
-from tests.service.web.site import Site
+from tests.service.web.site import Site, Visitor
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -177,6 +183,60 @@ def test_a_batch_is_cancelled_and_resumed_exactly(site, program):
     assert (cancelled["counts"]["done"], cancelled["counts"]["cancelled"], made) == (1, 3, 1)
     assert resumed["corrected"] == 3
     assert site.recorded() == 4
+
+
+def failed_and_cancelled(site, program):
+    """A cancelled batch: one row is made, one failed, one was cancelled."""
+    first, second, third = (read_sample("order") for _ in range(3))
+    second["number"], third["number"] = "2", "3"
+    lines = "\n".join(json.dumps(one) for one in (first, second, third)).encode()
+    batch = program.post("/batches", **sent(lines, "приказы.jsonl", kind="order")).json["batch_id"]
+    work_off(site, most=1)
+    parts = site.backends
+    parts.leases.sign_on("f" * 32, "test")
+    parts.leases.fail(
+        parts.leases.claim("f" * 32), FormInvalid("Не вышло.", messages={"signer": ["Не найден."]})
+    )
+    parts.leases.sign_off("f" * 32)
+    program.post(f"/batches/{batch}/cancel")
+    return batch
+
+
+def states(program, batch):
+    return [one["state"] for one in program.get(f"/batches/{batch}/rows").json["items"]]
+
+
+def test_only_the_failed_rows_of_a_cancelled_batch_go_on_when_only_they_are_asked_for(site, program):
+    batch = failed_and_cancelled(site, program)
+    before = states(program, batch)
+
+    wrong = program.post(f"/batches/{batch}/resume?state=done")
+    resumed = program.post(f"/batches/{batch}/resume?state=failed").json
+    work_off(site)
+    after = states(program, batch)
+    rest = program.post(f"/batches/{batch}/resume?state=cancelled").json
+    work_off(site)
+
+    assert before == ["done", "failed", "cancelled"]
+    assert (wrong.status_code, list(wrong.json["messages"])) == (400, ["state"])
+    assert (resumed["corrected"], resumed["cancelled"]) == (1, False)
+    assert after == ["done", "done", "cancelled"]
+    assert rest["corrected"] == 1
+    assert states(program, batch) == ["done"] * 3
+    assert site.recorded() == 3
+
+
+def test_a_person_chooses_which_rows_go_on(site, visitor, program):
+    batch = failed_and_cancelled(site, program)
+
+    page = visitor.get(f"/batches/{batch}").text
+    visitor.post(f"/batches/{batch}/resume", {"only": "failed"})
+    work_off(site)
+
+    assert "Повторить 1\u00a0несозданный документ" in page
+    assert "Продолжить все: 2\u00a0документа" in page
+    assert "<b>Подписывает.</b> Не найден." in page
+    assert states(program, batch) == ["done", "done", "cancelled"]
 
 
 def test_a_row_that_failed_names_its_reason_and_goes_on_later(site, program):
@@ -351,3 +411,109 @@ def test_registered_papers_come_back_with_their_numbers(site, program):
     assert {cell(book, "Рег. номер", row).value for row in (2, 3)} == {"1", "2"}
     listed = program.get("/journal").json["items"]
     assert sorted(one["number"] for one in listed) == ["1", "2"]
+
+
+PADDING = b" " * 6_000_000
+
+
+def encoded(data: bytes, name: str, **fields: str) -> dict[str, Any]:
+    """What `sent` gives, as bytes: werkzeug's client leaves the file open into which it writes a large form."""
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name), **fields})
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
+
+
+def uploaded(visitor: Visitor, data: bytes, name: str) -> TestResponse:
+    """The answer to a large file that a person sends."""
+    visitor.get("/batches/new")
+    return visitor.client.post("/batches/new", **encoded(data, name, kind="order", csrf_token=visitor.token))
+
+
+def until(look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
+    """Return what is seen once it is as it should be; the last look when that takes too long."""
+    deadline, pause = time.monotonic() + 30, threading.Event()
+    while not good(seen := look()) and time.monotonic() < deadline:
+        pause.wait(0.05)
+    return seen
+
+
+def large(count: int) -> bytes:
+    lines = [json.dumps({**read_sample("order"), "number": str(one)}) for one in range(1, count + 1)]
+    return "\n".join(lines).encode() + b"\n" + PADDING
+
+
+def test_a_large_file_is_accepted_and_its_address_tells_how_far_it_is(site, program):
+    answer = program.post("/batches", **encoded(large(2), "приказы.jsonl", kind="order"))
+
+    assert answer.status_code == 202
+    upload = answer.json["upload_id"]
+    assert (answer.json["state"], answer.json["batch_id"]) == ("checking", None)
+    assert answer.headers["Location"] == f"/api/v1/uploads/{upload}"
+    again = until(lambda: program.get(f"/uploads/{upload}").json, lambda body: body["state"] != "checking")
+    assert (again["state"], again["rows"], again["ready"], again["checked_rows"]) == ("checked", 2, 2, 2)
+    assert program.get(f"/batches/{again['batch_id']}").json["counts"]["ready"] == 2
+
+
+def test_who_prefers_to_wait_gets_the_verdicts_of_a_large_file_at_once(site, program):
+    waits = {"Prefer": "wait=30", "Idempotency-Key": "k"}
+    answer = program.post("/batches", headers=waits, **encoded(large(2), "приказы.jsonl", kind="order"))
+    again = program.post("/batches", headers=waits, **encoded(large(2), "приказы.jsonl", kind="order"))
+
+    assert (answer.json["state"], answer.json["ready"]) == ("checked", 2)
+    assert answer.headers["Location"] == f"/api/v1/batches/{answer.json['batch_id']}"
+    assert answer.headers["Preference-Applied"] == "wait=30"
+    assert again.json == answer.json
+
+
+def test_a_large_file_that_cannot_be_read_is_refused_as_a_small_one(site, program):
+    waits = {"Prefer": "wait=30"}
+    broken = program.post("/batches", headers=waits, **encoded(b"{}" + PADDING, "а.json", kind="order"))
+    small = program.post("/batches", **sent(b"{}", "а.json", kind="order"))
+
+    assert (broken.status_code, broken.json["messages"]) == (small.status_code, small.json["messages"])
+    assert small.status_code == 422
+
+
+def test_a_person_sees_a_large_file_accepted_and_then_its_verdicts(site, visitor):
+    page = uploaded(visitor, large(2), "приказы.jsonl")
+    address = page.headers["Location"]
+
+    done = until(lambda: visitor.get(address).text, lambda text: "Создать 2" in text)
+    assert page.status_code == 303
+    assert "приказы.jsonl" in visitor.get("/batches").text
+    assert visitor.get(f"{address}/progress").headers["HX-Refresh"] == "true"
+    assert "Без ошибок" in done
+
+
+def test_a_person_is_told_why_a_large_file_cannot_be_read(site, visitor):
+    address = uploaded(visitor, b"{}" + PADDING, "а.json").headers["Location"]
+
+    text = until(lambda: visitor.get(address).text, lambda text: "не прочитан" in text)
+    assert "Ожидается список документов" in text
+    assert "не прочитан" in visitor.get("/batches").text
+
+
+def test_the_list_of_batches_tells_how_far_each_is(site, visitor, program):
+    batch = program.post("/batches", **sent(reports(3, spoiled), kind=KIND)).json["batch_id"]
+    waits = visitor.get("/batches").text
+    work_off(site, most=1)
+    runs = visitor.get("/batches/list?said=").text
+    work_off(site)
+    ended = visitor.get("/batches/list").text
+
+    assert "ожидает" in waits
+    assert "hx-get" in waits
+    assert ("Готово 1 из 3" in runs, "создаётся" in runs) == (True, True)
+    assert ("Готово 2 из 3" in ended, "ждёт исправления" in ended, "hx-get" in ended) == (True, True, False)
+    assert f'id="batch-{batch}"' in ended
+
+
+def test_only_a_change_of_state_is_said_aloud(site, visitor, program):
+    program.post("/batches", **sent(reports(2), kind=KIND))
+    said = html.fromstring(visitor.get("/batches").text).xpath("//@hx-get")[0]
+
+    same = visitor.get(said).text
+    work_off(site)
+    changed = visitor.get(said).text
+
+    assert "hx-swap-oob" not in same
+    assert 'hx-swap-oob="innerHTML:#batch-said">отчёты.xlsx: готов.' in changed

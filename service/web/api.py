@@ -24,6 +24,7 @@ from service.web.bundles import bundle_attachment
 from service.web.comparing import compared_versions
 from service.web.current import actor, parts, press
 from service.web.downloads import FileFormat, attachment, inline_png, version_attachment
+from service.web.errors import UnsupportedBody
 from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
 from service.web.parameters import wrong
@@ -210,8 +211,10 @@ def json_body() -> Any:
         RequestEntityTooLarge: it is larger than the limit.
         InputError: it is not JSON.
     """
-    if request.mimetype != "application/json" or request.content_encoding:
+    if request.mimetype != "application/json":
         raise UnsupportedMediaType
+    if (request.content_encoding or "identity").lower() != "identity":
+        raise UnsupportedBody("Сжатые запросы не принимаются: передайте JSON без заголовка Content-Encoding.")
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
     data = request.get_data(cache=False)

@@ -224,11 +224,14 @@ def _record(
     register: bool = False,
 ) -> Version:
     """Record a payload once, however often the same form with the same content is sent."""
-    request_hash = request_sha256(kind_name, payload, document_id, overrides, register=register)
+    reason = _reason()
+    request_hash = request_sha256(
+        kind_name, payload, document_id, overrides, register=register, reason=reason
+    )
     return record(
         kind_name,
         payload,
-        reason=_reason(),
+        reason=reason,
         idempotency_key=f"form-{_form_key()}-{request_hash[:16]}",
         document_id=document_id,
         overrides=overrides,

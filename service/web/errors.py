@@ -31,6 +31,7 @@ _TEXTS = {
     404: "Не найдено. Проверьте адрес.",
     405: "Этот адрес не принимает такой метод запроса.",
     408: "Запрос не дошёл целиком за отведённое время.",
+    412: "У документа уже другая последняя версия, чем названа в If-Match. Прочитайте документ заново.",
     413: "Файл или данные слишком велики. Разделите их на части.",
     414: "Слишком длинный адрес запроса. Сократите параметры, например слова для поиска.",
     415: "Ожидается содержимое application/json в кодировке UTF-8, без сжатия.",
@@ -50,6 +51,11 @@ class Failure:
     text: str
     messages: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def more(self) -> list[str]:
+        """What the messages say beyond the text."""
+        return [one for texts in self.messages.values() for one in texts if one != self.text]
 
 
 class UnsupportedBody(UnsupportedMediaType):

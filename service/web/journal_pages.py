@@ -42,7 +42,7 @@ def register(document_id: str) -> ResponseReturnValue:
     except ServiceError as error:
         return _refused(document_id, error)
     state = archive.journal.states(actor().organisation_id, document_id)[made.number]
-    flash(f"Документ зарегистрирован под № {state.number}.")
+    flash(f"Документ зарегистрирован под №\N{NO-BREAK SPACE}{state.number}.")
     return redirect(url_for("pages.document", document_id=document_id), code=303)
 
 
@@ -53,7 +53,10 @@ def void(document_id: str) -> ResponseReturnValue:
         entry = parts().archive.journal.void(document_id, actor=actor(), reason=_reason())
     except ServiceError as error:
         return _refused(document_id, error)
-    flash(f"Регистрация № {entry.number} аннулирована. Номер остаётся в журнале и повторно не присваивается.")
+    flash(
+        f"Регистрация №\N{NO-BREAK SPACE}{entry.number} аннулирована. "
+        "Номер остаётся в журнале и повторно не присваивается."
+    )
     return redirect(url_for("pages.document", document_id=document_id), code=303)
 
 

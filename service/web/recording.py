@@ -76,6 +76,21 @@ def order(
     return parts().work.job(actor().organisation_id, job_id)
 
 
+def is_stale(document_id: str, made_from: int, *, idempotency_key: str | None, request_sha256: str) -> bool:
+    """Return whether a document has got a version since the payload was taken from version `made_from`.
+
+    A repeated request is not stale: the version in between is its own.
+
+    Raises:
+        Conflict: the key was used for another request.
+    """
+    archive, mine = parts().archive, actor().organisation_id
+    if archive.get(mine, document_id).number == made_from:
+        return False
+    known = idempotency_key is not None and archive.find_idempotent(mine, idempotency_key, request_sha256)
+    return not known
+
+
 def waited(job: Job, *, within_s: float) -> Version | Job:
     """Return the version that a job makes within a time, or the job as it then is."""
     job = parts().waiting.until_ended(job, within_s=within_s)

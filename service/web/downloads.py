@@ -15,13 +15,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, send_file
 
 from service.documents import DOCX_MEDIA_TYPE, PDF_MEDIA_TYPE, Version
+from service.journal_print import XLSX_MEDIA_TYPE
 from service.web.current import actor, parts
 from service.web.headers import DOWNLOAD_POLICY, PREVIEW_POLICY
 
 FileFormat = Literal["docx", "pdf", "json"]
 MEDIA_TYPES = {"docx": DOCX_MEDIA_TYPE, "pdf": PDF_MEDIA_TYPE, "json": "application/json"}
 
-XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 pages = Blueprint("downloads", __name__)
 _SOUNDS = {
@@ -111,3 +111,17 @@ def _name_it(response: Response, name: str, *, shown: str) -> None:
 def _name(version: Version, file_format: str) -> str:
     stem = version.file_name if version.number == 1 else f"{version.file_name}, версия {version.number}"
     return f"{stem}.{file_format}"
+
+
+__all__ = [
+    "MEDIA_TYPES",
+    "XLSX_MEDIA_TYPE",
+    "FileFormat",
+    "attachment",
+    "inline_pdf",
+    "inline_png",
+    "latin_name",
+    "pages",
+    "streamed_attachment",
+    "version_attachment",
+]

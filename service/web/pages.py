@@ -139,8 +139,11 @@ def counted(number: int, one: str, few: str, many: str) -> str:
 
 
 def size(size_bytes: int) -> str:
-    """Return «18 КБ»."""
-    return f"{max(1, round(size_bytes / 1024))}\N{NO-BREAK SPACE}КБ"
+    """Return «18 КБ» or «1,2 МБ»."""
+    kilobytes = max(1, round(size_bytes / 1024))
+    if kilobytes < 1000:
+        return f"{kilobytes}\N{NO-BREAK SPACE}КБ"
+    return f"{kilobytes / 1024:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}МБ"
 
 
 def paper_name(title: str) -> Markup:

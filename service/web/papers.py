@@ -36,6 +36,7 @@ from service.web.drafts import (
 )
 from service.web.kept import forget_when_sent, kept_controls
 from service.web.kinds import kind_title, known_kind, recorded_kind, sample_payload
+from service.web.parameters import typed_line
 from service.web.recording import is_stale, record, request_sha256
 from service.web.remarks import Remark, remarks_of
 from service.web.row_commands import MAX_ROWS, TOO_MANY, changed, is_row_command
@@ -43,7 +44,6 @@ from service.web.strict_json import parse_json
 from service.web.widgets import build_form
 
 pages = Blueprint("papers", __name__)
-REASON_LENGTH = 2000
 _NEXT = "Это черновик: посмотрите PDF и, если всё верно, зарегистрируйте документ."
 _KEY = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -238,7 +238,7 @@ def _form_key() -> str:
 
 def _overrides(kind_name: str, payload: Any) -> list[Override]:
     """Return every error of the paper with the reason that the visitor gave; none without a reason."""
-    reason = " ".join(request.form.get("_override", "").split())[:REASON_LENGTH]
+    reason = typed_line("_override")
     if not reason:
         return []
     found = check_payload(kind_name, payload, press())
@@ -254,7 +254,7 @@ def _record(
     register: bool = False,
 ) -> Version:
     """Record a payload once, however often the same form with the same content is sent."""
-    reason = _reason()
+    reason = typed_line("_reason")
     request_hash = request_sha256(
         kind_name, payload, document_id, overrides, register=register, reason=reason
     )
@@ -275,11 +275,6 @@ def _record(
         overrides=overrides,
         register=register,
     )
-
-
-def _reason() -> str:
-    words = request.form.get("_reason", "").split()
-    return "".join(letter for letter in " ".join(words) if letter.isprintable())[:REASON_LENGTH]
 
 
 def _uploaded_payload() -> Any:

@@ -10,6 +10,7 @@ from lxml import html
 import forms
 from service.config import read_settings
 from service.server import Server
+from service.web.pages import size
 from tests.samples import PROJECT, read_sample
 from tests.service.web.site import controls
 
@@ -137,6 +138,14 @@ def test_what_is_made_most_stands_first(visitor):
 
     assert names[:2] == ["/new/order", "/new/roadmap"]
     assert len(names) == len(forms.all_kinds())
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "shown"),
+    [(1, "1 КБ"), (8_227, "8 КБ"), (999 * 1024, "999 КБ"), (1_000 * 1024, "1,0 МБ"), (2_621_440, "2,5 МБ")],
+)
+def test_sizes_are_written_as_russians_write_them(size_bytes, shown):
+    assert size(size_bytes) == shown.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_an_error_is_said_once(visitor):

@@ -38,6 +38,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "timeout": _TIMEOUT_S,
             "graceful_timeout": 30,
             "control_socket_disable": True,
+            # Russian words take six letters each in an address: a search by several fields needs more than 4,094.
+            "limit_request_line": 8190,
             "loglevel": "warning",
             "when_ready": self._say_address,
             "post_fork": lambda arbiter, _worker: die_with_parent(arbiter.pid),

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, make_response, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import PreconditionFailed, RequestEntityTooLarge, UnsupportedMediaType
 
 import forms
 from forms._overrides import Override
@@ -24,11 +24,12 @@ from service.web.bundles import bundle_attachment
 from service.web.comparing import compared_versions
 from service.web.current import actor, parts, press
 from service.web.downloads import FileFormat, attachment, inline_png, version_attachment
+from service.web.errors import UnsupportedBody
 from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
 from service.web.parameters import wrong
 from service.web.preferences import preferences
-from service.web.recording import order, record, waited
+from service.web.recording import is_stale, order, record, request_sha256, waited
 from service.web.searching import wanted_of
 from service.web.strict_json import parse_json
 from service.work import Job
@@ -95,9 +96,10 @@ def documents() -> dict[str, Any]:
 @routes.get("/documents/<id:document_id>")
 @routes.output(out.DocumentOut)
 @routes.doc(summary="Документ и его версии")
-def document(document_id: str) -> dict[str, Any]:
-    """Show a document with its versions."""
-    return out.document_json(parts().archive.history(actor().organisation_id, document_id))
+def document(document_id: str) -> ResponseReturnValue:
+    """Show a document with its versions; its ETag is the number of the newest one."""
+    versions = parts().archive.history(actor().organisation_id, document_id)
+    return out.document_json(versions), 200, {"ETag": f'"{versions[-1].number}"'}
 
 
 @routes.post("/documents/<id:document_id>/versions")
@@ -181,16 +183,21 @@ def preview() -> Response:
 
 
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
+    told: dict[str, Any] = {"reason": body["reason"], "register": body["register"]}
     wishes = preferences(request.headers.getlist("Prefer"))
     produce = order if wishes.later else record
+    key = request.headers.get("Idempotency-Key")
+    overrides = [Override(**one) for one in body["overrides"]]
+    if document_id and request.if_match:
+        sha256 = request_sha256(kind_name, body["payload"], document_id, overrides, **told)
+        _refuse_stale(document_id, key, sha256)
     made = produce(
         kind_name,
         body["payload"],
-        reason=body["reason"],
-        idempotency_key=request.headers.get("Idempotency-Key"),
+        idempotency_key=key,
         document_id=document_id,
-        overrides=[Override(**one) for one in body["overrides"]],
-        register=body["register"],
+        overrides=overrides,
+        **told,
     )
     headers = {"Preference-Applied": wishes.applied} if wishes.later else {}
     if isinstance(made, Job):
@@ -202,6 +209,14 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
     return out.version_json(made), 201, headers
 
 
+def _refuse_stale(document_id: str, key: str | None, sha256: str) -> None:
+    newest = parts().archive.get(actor().organisation_id, document_id).number
+    if request.if_match.contains(str(newest)):
+        return
+    if is_stale(document_id, 0, idempotency_key=key, request_sha256=sha256):
+        raise PreconditionFailed
+
+
 def json_body() -> Any:
     """Return the JSON of the request.
 
@@ -210,8 +225,10 @@ def json_body() -> Any:
         RequestEntityTooLarge: it is larger than the limit.
         InputError: it is not JSON.
     """
-    if request.mimetype != "application/json" or request.content_encoding:
+    if request.mimetype != "application/json":
         raise UnsupportedMediaType
+    if (request.content_encoding or "identity").lower() != "identity":
+        raise UnsupportedBody("Сжатые запросы не принимаются: передайте JSON без заголовка Content-Encoding.")
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
     data = request.get_data(cache=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from apiflask import APIFlask
 from flask import Blueprint, current_app, render_template
@@ -34,7 +34,10 @@ _TYPES = {
 @pages.get("/api/docs")
 def show() -> ResponseReturnValue:
     """Every operation with its parameters, body and answers."""
-    return render_template("api_docs.html", spec=cast(APIFlask, current_app).spec)
+    spec = cast(APIFlask, current_app).spec
+    return render_template(
+        "api_docs.html", spec=spec, body_fields=body_fields, parameter_about=parameter_about
+    )
 
 
 @pages.get("/api/docs/<kind>")
@@ -42,6 +45,37 @@ def kind(kind: str) -> ResponseReturnValue:
     """Every field of a kind's payload."""
     known = known_kind(kind)
     return render_template("api_kind.html", kind=known, fields=list(_fields(form_plan(known.name))))
+
+
+def body_fields(operation: dict[str, Any], spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the fields of the body of an operation by the media type it comes in."""
+    content = operation["requestBody"]["content"]
+    return {media: _properties(one["schema"], spec) for media, one in content.items()}
+
+
+def parameter_about(parameter: dict[str, Any]) -> str:
+    """Return what a parameter is: its words, the values it may have, its bounds."""
+    schema = parameter["schema"]
+    words = [parameter.get("description") or schema.get("description", "")]
+    words.append(", ".join(str(value) for value in schema.get("enum", []) if value))
+    bounds = (("minimum", "от"), ("maximum", "до"))
+    words.append(" ".join(f"{word} {schema[name]}" for name, word in bounds if name in schema))
+    return "; ".join(filter(None, words))
+
+
+def _properties(schema: dict[str, Any], spec: dict[str, Any]) -> list[dict[str, Any]]:
+    schema = schema.get("oneOf", [schema])[0]  # the envelopes of all kinds have the same fields
+    if "$ref" in schema:
+        schema = spec["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return [
+        {"name": name, "required": name in schema.get("required", []), "about": _about(name, one)}
+        for name, one in schema.get("properties", {}).items()
+    ]
+
+
+def _about(name: str, schema: dict[str, Any]) -> str:
+    told = {"kind": "вид документа", "payload": "данные документа; поля каждого вида названы выше"}
+    return " – ".join(filter(None, (schema.get("title"), schema.get("description")))) or told.get(name, "")
 
 
 @pages.app_template_filter("with_code")

@@ -31,11 +31,14 @@ class BundleRequest(FormSchema):
     filter = Group("Отбор", FilterRequest, help="Вместо списка документов; поля – как в запросе списка.")
     versions = Choice("Версии", {"newest": "последние", "all": "все"}, default="newest")
 
-    @validates_schema(skip_on_field_errors=True)
-    def one_way_to_choose(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Either a list or a filter."""
+    @validates_schema(skip_on_field_errors=True, pass_original=True)
+    def one_way_to_choose(self, data: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> None:
+        """Either a list or a filter; a list that a program found empty does not mean everything."""
         if data["documents"] and data["filter"]:
             raise ValidationError({"filter": ["Укажите или документы, или отбор."]})
+        if sent.get("documents") == []:
+            text = "Список пуст. Укажите документы; чтобы скачать все, не передавайте это поле."
+            raise ValidationError({"documents": [text]})
 
 
 class ChangeOut(Schema):

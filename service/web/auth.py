@@ -114,7 +114,7 @@ def sign_out() -> ResponseReturnValue:
     ended = _end_session()
     logout_user()
     session.clear()
-    flash("Вы вышли из системы." if ended else _ENDED_HERE_ONLY)
+    flash("Вы вышли из системы.") if ended else flash(_ENDED_HERE_ONLY, "bad")
     return redirect(url_for("auth.sign_in"), code=303)
 
 
@@ -169,7 +169,7 @@ def _refuse_foreign_origin() -> None:
 def _to_sign_in() -> ResponseReturnValue:
     target = request.full_path.rstrip("?") if request.method == "GET" else keep_sent_form()
     if target and request.method == "POST":
-        flash("Сеанс завершён. Войдите, и заполненная форма откроется снова.")
+        flash("Сеанс завершён. Войдите, и заполненная форма откроется снова.", "warn")
     address = url_for("auth.sign_in", next=None if target == "/" else target)
     if "HX-Request" in request.headers:
         return make_response("", 200, {"HX-Redirect": address})

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from service.archive.extracts import Selection
 from service.backends import utc_now
 from service.bundles import Bundle
-from service.errors import InputError
 from service.web.current import actor, parts
 from service.web.downloads import streamed_attachment
-from service.web.searching import wanted_of
+from service.web.searching import QUESTIONS, wanted_of
 
 pages = Blueprint("bundles", __name__)
 
 
 @pages.post("/documents/bundle")
-def download() -> Response:
+def download() -> ResponseReturnValue:
     """The papers that were marked in the list, as one file."""
     marked, everything = request.form.getlist("document"), request.form.get("choice") == "found"
     if not marked and not everything:
-        raise InputError("Не отмечено ни одного документа. Вернитесь к списку и отметьте нужные.")
+        flash("Не отмечено ни одного документа. Отметьте нужные или скачайте все.", "bad")
+        asked: dict[str, Any] = {name: request.form[name] for name in QUESTIONS if request.form.get(name)}
+        return redirect(url_for("pages.documents", **asked), code=303)
     every_version = request.form.get("versions") == "all"
     extracts = parts().archive.extracts
     return bundle_attachment(

@@ -15,7 +15,7 @@ import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError, UnsupportedMediaType
 
 from service.errors import ConfigError, ServiceError
 from service.web.current import request_id
@@ -31,8 +31,11 @@ _TEXTS = {
     404: "Не найдено. Проверьте адрес.",
     405: "Этот адрес не принимает такой метод запроса.",
     408: "Запрос не дошёл целиком за отведённое время.",
-    413: "Слишком большой запрос.",
-    415: "Ожидается содержимое application/json в кодировке UTF-8.",
+    412: "У документа уже другая последняя версия, чем названа в If-Match. Прочитайте документ заново.",
+    413: "Файл или данные слишком велики. Разделите их на части.",
+    414: "Слишком длинный адрес запроса. Сократите параметры, например слова для поиска.",
+    415: "Ожидается содержимое application/json в кодировке UTF-8, без сжатия.",
+    416: "Такого отрезка в файле нет. Укажите в заголовке Range один отрезок внутри файла.",
     429: "Слишком много попыток. Повторите позже.",
     500: "Внутренняя ошибка. Сообщите администратору номер запроса.",
 }
@@ -48,6 +51,15 @@ class Failure:
     text: str
     messages: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def more(self) -> list[str]:
+        """What the messages say beyond the text."""
+        return [one for texts in self.messages.values() for one in texts if one != self.text]
+
+
+class UnsupportedBody(UnsupportedMediaType):
+    """A body of another type than this operation takes; its description says in Russian which it takes."""
 
 
 def install(app: Flask) -> None:
@@ -98,8 +110,8 @@ def describe(error: Exception) -> Failure:
 
 
 def _describe_http(error: HTTPException, status: int) -> Failure:
-    text = _TEXTS.get(status, _TEXTS[500] if status >= 500 else _TEXTS[400])
-    kept = {"Allow", "WWW-Authenticate", "Location", "Retry-After"}
+    text = _text_of(error, status)
+    kept = {"Allow", "WWW-Authenticate", "Location", "Retry-After", "Content-Range"}
     headers = {name: value for name, value in error.get_headers() if name in kept}
     if isinstance(error, RateLimitExceeded):
         headers["Retry-After"] = str(error.limit.limit.get_expiry())
@@ -107,6 +119,18 @@ def _describe_http(error: HTTPException, status: int) -> Failure:
         headers.setdefault("Retry-After", RETRY_AFTER_S[status])
     code = _CODES.get(status) or HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
     return Failure(status, code, text, {}, headers)
+
+
+def _text_of(error: HTTPException, status: int) -> str:
+    if isinstance(error, UnsupportedBody):
+        return str(error.description)
+    if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
+        most = request.max_content_length // 1_000_000
+        return f"Файл или данные слишком велики: допустимо не более {most}\N{NO-BREAK SPACE}МБ. Разделите их на части."
+    if isinstance(error, RateLimitExceeded):
+        minutes = -(-error.limit.limit.get_expiry() // 60)
+        return f"Слишком много попыток. Повторите не раньше чем через {minutes}\N{NO-BREAK SPACE}мин."
+    return _TEXTS.get(status, _TEXTS[500] if status >= 500 else _TEXTS[400])
 
 
 def _json(failure: Failure) -> Response:
@@ -129,4 +153,4 @@ def _page(failure: Failure, error: Exception) -> Response:
     return make_response(render_template("error.html", failure=failure, request_id=request_id()))
 
 
-__all__ = ["API", "Failure", "answer", "describe", "install", "note"]
+__all__ = ["API", "Failure", "UnsupportedBody", "answer", "describe", "install", "note"]

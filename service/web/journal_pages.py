@@ -11,10 +11,10 @@ from service.web import errors
 from service.web.current import actor, parts, press
 from service.web.journal_views import STATES, JournalFormat, chosen, journal_file
 from service.web.pages import document_page
+from service.web.parameters import typed_line
 
 pages = Blueprint("journal", __name__)
 PER_PAGE = 50
-REASON_LENGTH = 2000
 
 
 @pages.get("/journal")
@@ -38,11 +38,13 @@ def register(document_id: str) -> ResponseReturnValue:
     """Register the newest version of a document."""
     archive = parts().archive
     try:
-        made = register_version(document_id, press=press(), archive=archive, actor=actor(), reason=_reason())
+        made = register_version(
+            document_id, press=press(), archive=archive, actor=actor(), reason=typed_line("reason")
+        )
     except ServiceError as error:
         return _refused(document_id, error)
     state = archive.journal.states(actor().organisation_id, document_id)[made.number]
-    flash(f"Документ зарегистрирован под № {state.number}.")
+    flash(f"Документ зарегистрирован под №\N{NO-BREAK SPACE}{state.number}.")
     return redirect(url_for("pages.document", document_id=document_id), code=303)
 
 
@@ -50,10 +52,13 @@ def register(document_id: str) -> ResponseReturnValue:
 def void(document_id: str) -> ResponseReturnValue:
     """Void the registration of a document."""
     try:
-        entry = parts().archive.journal.void(document_id, actor=actor(), reason=_reason())
+        entry = parts().archive.journal.void(document_id, actor=actor(), reason=typed_line("reason"))
     except ServiceError as error:
         return _refused(document_id, error)
-    flash(f"Регистрация № {entry.number} аннулирована. Номер остаётся в журнале и повторно не присваивается.")
+    flash(
+        f"Регистрация №\N{NO-BREAK SPACE}{entry.number} аннулирована. "
+        "Номер остаётся в журнале и повторно не присваивается."
+    )
     return redirect(url_for("pages.document", document_id=document_id), code=303)
 
 
@@ -64,10 +69,7 @@ def _refused(document_id: str, error: ServiceError) -> ResponseReturnValue:
     versions = archive.history(mine, document_id)
     told = [text for texts in error.messages.values() for text in texts] or [str(error)]
     shown = document_page(versions, archive.journal.states(mine, document_id))
-    page = render_template("document.html", **shown, told=told, reason=_reason(), tried=request.endpoint)
+    page = render_template(
+        "document.html", **shown, told=told, reason=typed_line("reason"), tried=request.endpoint
+    )
     return page, error.status, errors.describe(error).headers
-
-
-def _reason() -> str:
-    words = " ".join(request.form.get("reason", "").split())
-    return "".join(letter for letter in words if letter.isprintable())[:REASON_LENGTH]

@@ -63,7 +63,7 @@ def _answer_old_page(error: CSRFError) -> ResponseReturnValue:
     address = keep_sent_form(only_of=g.actor.id) if "actor" in g else None
     if address is None:
         return errors.answer(error)
-    flash("Страница была открыта до нового входа. Проверьте заполненное и отправьте ещё раз.")
+    flash("Страница была открыта до нового входа. Проверьте заполненное и отправьте ещё раз.", "warn")
     if "HX-Request" in request.headers:
         return make_response("", 200, {"HX-Redirect": address})
     return redirect(address, code=303)

@@ -10,6 +10,15 @@ from service.backends import SAMPLES
 from service.errors import NotFound, UnknownKind
 from service.packages import PACKAGE
 
+# What people make most stands first; a kind that is not named here follows in its own order.
+_FIRST = ("order", "roadmap", "curator_report", "information_note", "roadmap_report")
+
+
+def listed_kinds() -> dict[str, forms.FormKind]:
+    """Return every kind by its name, in the order in which people choose."""
+    kinds = forms.all_kinds()
+    return {name: kinds[name] for name in dict.fromkeys((*_FIRST, *kinds)) if name in kinds}
+
 
 def known_kind(name: str) -> forms.FormKind:
     """Return a kind.
@@ -44,7 +53,7 @@ def sample_payload(kind_name: str) -> Any:
     Raises:
         NotFound: the kind has none.
     """
-    path = SAMPLES / f"{kind_name}.json"
+    path = SAMPLES / ("packages/package.000.json" if kind_name == PACKAGE else f"{kind_name}.json")
     if not path.is_file():
         raise NotFound(f"Для вида документа «{kind_name}» нет примера.")
     return json.loads(path.read_text(encoding="utf-8"))

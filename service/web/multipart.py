@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
 
 from service.errors import BatchInvalid, FormInvalid, InputError
+from service.web.errors import UnsupportedBody
 
 _LONGEST_NAME = 200
 
@@ -42,12 +42,12 @@ def form_with_file(
         wanted: what the file should be, for the refusal.
 
     Raises:
-        UnsupportedMediaType: it is no multipart form.
+        UnsupportedBody: it is no multipart form.
         FormInvalid: a field is unknown, repeated or too long.
         InputError: there is no file, or more than one.
     """
     if request.mimetype != "multipart/form-data":
-        raise UnsupportedMediaType
+        raise UnsupportedBody("Ожидается форма multipart/form-data с файлом в поле file.")
     messages: dict[str, list[str]] = {}
     fields: dict[str, str] = {}
     for name, values in request.form.lists():

@@ -110,8 +110,11 @@ def _set(wanted: list[NumberingRule], places: list[str]) -> None:
     Raises:
         FormInvalid: a series is unknown, or a pattern or a first number does not do.
     """
-    known, messages = all_series(), dict[str, list[str]]()
+    known, messages, seen = all_series(), dict[str, list[str]](), set[tuple[str, int]]()
     for rule, place in zip(wanted, places, strict=True):
+        if (rule.series, rule.year) in seen:
+            messages[f"{place}series"] = ["Для этого журнала и года образец уже указан: оставьте один."]
+        seen.add((rule.series, rule.year))
         if rule.series not in known:
             messages[f"{place}series"] = [f"Неизвестный журнал «{rule.series}». Есть: {', '.join(known)}."]
         if rule.year and not 1990 <= rule.year <= 2100:

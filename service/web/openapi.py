@@ -38,7 +38,7 @@ SETTINGS: dict[str, object] = {
         "Создание, проверка, преобразование и хранение служебных документов. Каждый запрос несёт ключ доступа: "
         "`Authorization: Bearer <ключ>`. Ошибки всегда одной формы (`Error`); `messages` – путь поля и список "
         "замечаний к нему. Повтор POST с тем же `Idempotency-Key` и теми же данными возвращает уже созданную "
-        "версию."
+        "версию, с другими данными или причиной – 409."
     ),
 }
 _ALWAYS = {
@@ -72,6 +72,16 @@ _KEY = {
     "required": False,
     "description": "Случайный ключ запроса; повтор с ним ничего не создаёт дважды.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": (
+        'Версия, на основе которой подготовлены данные: ETag документа, например "3". Если с тех пор появилась '
+        "более новая, ответ 412."
+    ),
+    "schema": {"type": "string", "examples": ['"3"']},
 }
 _PREFER = {
     "name": "Prefer",
@@ -173,8 +183,17 @@ def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 _PAGING = [
-    _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-    _query("cursor", {"type": "string"}),
+    _query(
+        "limit",
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 200,
+            "default": 50,
+            "description": "Сколько строк на странице",
+        },
+    ),
+    _query("cursor", {"type": "string", "description": "next_cursor предыдущей страницы"}),
 ]
 
 
@@ -193,6 +212,9 @@ def _describe_errors(operation: dict[str, Any], path: str, method: str) -> None:
             errors |= _RECORDING
             if path.endswith(("/documents", "/versions")):
                 operation["parameters"] += [_KEY, _PREFER]
+                if path.endswith("/versions"):
+                    operation["parameters"].append(_IF_MATCH)
+                    errors["412"] = "У документа уже более новая версия, чем названа в If-Match."
                 job = {"application/json": {"schema": {"$ref": f"{COMPONENTS}JobOut"}}}
                 operation["responses"]["202"] = {
                     "description": (

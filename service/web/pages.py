@@ -13,13 +13,13 @@ from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-import forms
 from service.archive.differences import differences
 from service.documents import Version, VersionState
+from service.errors import InputError
 from service.registration import series_title
 from service.web.current import actor, parts
-from service.web.kinds import kind_title
-from service.web.searching import QUESTIONS, STATES, wanted_of
+from service.web.kinds import kind_title, listed_kinds
+from service.web.searching import LABELS, QUESTIONS, STATES, told, wanted_of
 from service.web.widgets import aside_title, parted
 
 pages = Blueprint("pages", __name__)
@@ -51,7 +51,7 @@ def install(app: Flask) -> None:
         parted=parted,
         aside_title=aside_title,
         asset=_asset(static),
-        all_kinds=forms.all_kinds,
+        all_kinds=listed_kinds,
         kind_title=kind_title,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -66,18 +66,23 @@ def install(app: Flask) -> None:
 def home() -> ResponseReturnValue:
     """Kinds to begin with, and the papers last changed."""
     recent = parts().archive.listing(actor().organisation_id, limit=RECENT)
-    return render_template("home.html", kinds=forms.all_kinds().values(), recent=recent.items)
+    return render_template("home.html", kinds=listed_kinds().values(), recent=recent.items)
 
 
 @pages.get("/documents")
 def documents() -> ResponseReturnValue:
     """The papers of the organisation, page by page."""
-    wanted, cursor = wanted_of(request.args), request.args.get("cursor") or None
-    page = parts().archive.listing(
-        actor().organisation_id, kind=wanted.kind or None, wanted=wanted, limit=PER_PAGE, cursor=cursor
-    )
+    cursor = request.args.get("cursor") or None
     asked = {name: request.args[name] for name in QUESTIONS if request.args.get(name)}
-    return render_template("documents.html", page=page, asked=asked, cursor=cursor, known_states=STATES)
+    shown = {"asked": asked, "cursor": cursor, "known_states": STATES, "labels": LABELS}
+    try:
+        wanted = wanted_of(request.args)
+        page = parts().archive.listing(
+            actor().organisation_id, kind=wanted.kind or None, wanted=wanted, limit=PER_PAGE, cursor=cursor
+        )
+    except InputError as error:
+        return render_template("documents.html", **shown, page=None, wrong=told(error)), error.status
+    return render_template("documents.html", **shown, page=page, wrong={})
 
 
 @pages.get("/documents/<id:document_id>")
@@ -134,8 +139,11 @@ def counted(number: int, one: str, few: str, many: str) -> str:
 
 
 def size(size_bytes: int) -> str:
-    """Return «18 КБ»."""
-    return f"{max(1, round(size_bytes / 1024))}\N{NO-BREAK SPACE}КБ"
+    """Return «18 КБ» or «1,2 МБ»."""
+    kilobytes = max(1, round(size_bytes / 1024))
+    if kilobytes < 1000:
+        return f"{kilobytes}\N{NO-BREAK SPACE}КБ"
+    return f"{kilobytes / 1024:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}МБ"
 
 
 def paper_name(title: str) -> Markup:

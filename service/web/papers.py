@@ -6,24 +6,25 @@ same buttons swap the form in place.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms import FormKind
 from forms._overrides import Override
 from service.documents import Version
-from service.errors import ChecksFailed, InputError, ServiceError
+from service.errors import ChecksFailed, Conflict, InputError, ServiceError
 from service.form_plan import form_plan
 from service.production import check_payload, make_paper, stops
 from service.web import errors
 from service.web.current import actor, parts, press
-from service.web.downloads import inline_pdf
+from service.web.downloads import attachment, inline_pdf
 from service.web.drafts import (
     Draft,
     blank_draft,
@@ -34,16 +35,30 @@ from service.web.drafts import (
     without_blank_texts,
 )
 from service.web.kept import forget_when_sent, kept_controls
-from service.web.kinds import known_kind, recorded_kind, sample_payload
-from service.web.recording import record, request_sha256
+from service.web.kinds import kind_title, known_kind, recorded_kind, sample_payload
+from service.web.parameters import typed_line
+from service.web.recording import is_stale, record, request_sha256
 from service.web.remarks import Remark, remarks_of
 from service.web.row_commands import MAX_ROWS, TOO_MANY, changed, is_row_command
 from service.web.strict_json import parse_json
 from service.web.widgets import build_form
 
 pages = Blueprint("papers", __name__)
-REASON_LENGTH = 2000
+_NEXT = "Это черновик: посмотрите PDF и, если всё верно, зарегистрируйте документ."
 _KEY = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class NewerVersion(Conflict):
+    """Somebody made a version while the form was being filled in."""
+
+    def __init__(self, newest: Version) -> None:
+        super().__init__(
+            f"Пока форма была открыта, создана версия {newest.number} ({newest.actor_name}). "
+            "Посмотрите её на странице документа: ваша версия заменит её целиком. "
+            "Если так и нужно, нажмите кнопку ещё раз."
+        )
+        self.number = newest.number
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ def new(kind: str) -> ResponseReturnValue:
         return _restored(desk, controls)
     plan = form_plan(desk.kind.name)
     if request.args.get("sample"):
-        return _form(desk, draft_of_payload(plan, sample_payload(desk.kind.name)))
+        return _form(desk, draft_of_payload(plan, sample_payload(desk.kind.name)), sampled=True)
     return _form(desk, blank_draft(plan), untouched=True)
 
 
@@ -84,7 +99,7 @@ def new_version(document_id: str) -> ResponseReturnValue:
         return _restored(desk, controls)
     draft = draft_of_payload(form_plan(desk.kind.name), newest.payload)
     if count_rows(draft) > MAX_ROWS:
-        flash(TOO_MANY)
+        flash(TOO_MANY, "warn")
         return redirect(url_for("papers.upload", document=document_id), code=303)
     return _form(desk, draft)
 
@@ -120,6 +135,14 @@ def upload() -> ResponseReturnValue:
             "upload.html", **page, text=request.form.get("text"), error=error
         ), error.status
     return _to_document(made)
+
+
+@pages.get("/kinds/<kind>/sample.json")
+def sample(kind: str) -> Response:
+    """The sample of a kind or of a package as a file, as it may be uploaded."""
+    name = recorded_kind(kind)
+    data = json.dumps(sample_payload(name), ensure_ascii=False, indent=2).encode("utf-8")
+    return attachment(data, f"{kind_title(name)} – пример.json", "application/json")
 
 
 def _posted(desk: Desk) -> ResponseReturnValue:
@@ -170,7 +193,10 @@ def _refused(desk: Desk, draft: Draft, error: ServiceError) -> ResponseReturnVal
     """Show the form again with everything that was typed, and what is wrong with it."""
     errors.note(error)
     overridable = isinstance(error, ChecksFailed)
-    page = _form(desk, draft, remarks=remarks_of(error.messages), alert=str(error), overridable=overridable)
+    shown: dict[str, Any] = {"alert": str(error), "overridable": overridable}
+    if isinstance(error, NewerVersion):
+        shown["base"] = error.number
+    page = _form(desk, draft, remarks=remarks_of(error.messages), **shown)
     return page, error.status, errors.describe(error).headers
 
 
@@ -185,7 +211,8 @@ def _sent_draft(kind: FormKind) -> Draft:
 def _restored(desk: Desk, controls: list[tuple[str, str]]) -> str:
     """Show the form as it was when its session ended."""
     draft = draft_of_form(form_plan(desk.kind.name), controls)
-    return _form(desk, draft, reason=dict(controls).get("_reason", ""), restored=True)
+    sent = dict(controls)
+    return _form(desk, draft, reason=sent.get("_reason", ""), base=sent.get("_base", ""), restored=True)
 
 
 def _form(desk: Desk, draft: Draft, **shown: Any) -> str:
@@ -196,6 +223,9 @@ def _form(desk: Desk, draft: Draft, **shown: Any) -> str:
         newest=desk.newest,
         form=build_form(form_plan(desk.kind.name), draft, **marks),
         key=_form_key(),
+        base=shown.pop("base", "")
+        or request.form.get("_base")
+        or (desk.newest.number if desk.newest else ""),
         **{"reason": request.form.get("_reason", ""), **shown},
     )
 
@@ -208,7 +238,7 @@ def _form_key() -> str:
 
 def _overrides(kind_name: str, payload: Any) -> list[Override]:
     """Return every error of the paper with the reason that the visitor gave; none without a reason."""
-    reason = " ".join(request.form.get("_override", "").split())[:REASON_LENGTH]
+    reason = typed_line("_override")
     if not reason:
         return []
     found = check_payload(kind_name, payload, press())
@@ -224,21 +254,27 @@ def _record(
     register: bool = False,
 ) -> Version:
     """Record a payload once, however often the same form with the same content is sent."""
-    request_hash = request_sha256(kind_name, payload, document_id, overrides, register=register)
+    reason = typed_line("_reason")
+    request_hash = request_sha256(
+        kind_name, payload, document_id, overrides, register=register, reason=reason
+    )
+    key = f"form-{_form_key()}-{request_hash[:16]}"
+    base = request.form.get("_base", "")
+    if (
+        document_id
+        and _NUMBER.fullmatch(base)
+        and is_stale(document_id, int(base), idempotency_key=key, request_sha256=request_hash)
+    ):
+        raise NewerVersion(parts().archive.get(actor().organisation_id, document_id))
     return record(
         kind_name,
         payload,
-        reason=_reason(),
-        idempotency_key=f"form-{_form_key()}-{request_hash[:16]}",
+        reason=reason,
+        idempotency_key=key,
         document_id=document_id,
         overrides=overrides,
         register=register,
     )
-
-
-def _reason() -> str:
-    words = request.form.get("_reason", "").split()
-    return "".join(letter for letter in " ".join(words) if letter.isprintable())[:REASON_LENGTH]
 
 
 def _uploaded_payload() -> Any:
@@ -251,5 +287,6 @@ def _uploaded_payload() -> Any:
 def _to_document(made: Version, *, registered: bool = False) -> ResponseReturnValue:
     done = "Документ создан." if made.number == 1 else f"Создана версия {made.number}."
     number = parts().archive.journal.numbers(made.organisation_id, [made.document_id]) if registered else {}
-    flash(" ".join([done, *(f"Зарегистрирован под № {one}." for one in number.values())]))
+    told = [f"Зарегистрирован под №\N{NO-BREAK SPACE}{one}." for one in number.values()]
+    flash(" ".join([done, *(told or [_NEXT])]))
     return redirect(url_for("pages.document", document_id=made.document_id), code=303)

@@ -23,6 +23,12 @@ def wrong(name: str, text: str) -> InputError:
     return InputError(whole, messages={name: [whole]})
 
 
+def typed_line(name: str, most: int = 2000) -> str:
+    """Return a line of the sent form: one space between words, nothing that does not print, no longer than `most`."""
+    words = " ".join(request.form.get(name, "").split())
+    return "".join(letter for letter in words if letter.isprintable())[:most]
+
+
 def refuse_unknown() -> None:
     """Refuse parameters that the called operation does not have, and those given more than once.
 

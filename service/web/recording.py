@@ -33,7 +33,9 @@ def record(
         document_id=document_id,
         reason=reason,
         idempotency_key=idempotency_key,
-        request_sha256=request_sha256(kind_name, payload, document_id, overrides, register=register),
+        request_sha256=request_sha256(
+            kind_name, payload, document_id, overrides, register=register, reason=reason
+        ),
         overrides=overrides,
         register=register,
     )
@@ -56,7 +58,7 @@ def order(
         Conflict: the key was used for another request.
         QueueFull: too many papers of the organisation wait already.
     """
-    sha256 = request_sha256(kind_name, payload, document_id, overrides, register=register)
+    sha256 = request_sha256(kind_name, payload, document_id, overrides, register=register, reason=reason)
     if idempotency_key is not None:
         made = parts().archive.find_idempotent(actor().organisation_id, idempotency_key, sha256)
         if made:
@@ -74,6 +76,21 @@ def order(
     return parts().work.job(actor().organisation_id, job_id)
 
 
+def is_stale(document_id: str, made_from: int, *, idempotency_key: str | None, request_sha256: str) -> bool:
+    """Return whether a document has got a version since the payload was taken from version `made_from`.
+
+    A repeated request is not stale: the version in between is its own.
+
+    Raises:
+        Conflict: the key was used for another request.
+    """
+    archive, mine = parts().archive, actor().organisation_id
+    if archive.get(mine, document_id).number == made_from:
+        return False
+    known = idempotency_key is not None and archive.find_idempotent(mine, idempotency_key, request_sha256)
+    return not known
+
+
 def waited(job: Job, *, within_s: float) -> Version | Job:
     """Return the version that a job makes within a time, or the job as it then is."""
     job = parts().waiting.until_ended(job, within_s=within_s)
@@ -89,6 +106,7 @@ def request_sha256(
     overrides: Sequence[Override] = (),
     *,
     register: bool = False,
+    reason: str = "",
 ) -> str:
     """Return the hash by which a repeated request is known as the same one.
 
@@ -96,6 +114,6 @@ def request_sha256(
         InputError: the payload has no canonical JSON.
     """
     decisions = [[one.rule, one.path, one.reason] for one in overrides]
-    # Without registration the hash is that of earlier programs, whose requests may still be repeated.
-    registered = ["register"] if register else []
-    return sha256_of(canonical_json([kind_name, payload, document_id, decisions, *registered]))
+    # Without registration and reason the hash is that of earlier programs, whose requests may still be repeated.
+    more = [*(["register"] if register else []), *([{"reason": reason}] if reason else [])]
+    return sha256_of(canonical_json([kind_name, payload, document_id, decisions, *more]))

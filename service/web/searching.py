@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from service.archive import Sought
+from service.errors import InputError
 from service.web.kinds import recorded_kind
 from service.web.parameters import wrong
 
@@ -20,6 +21,17 @@ QUESTIONS = {
     "person": "Фамилия или имя человека в документе",
     "school": "Название школы",
     "state": "Состояние: draft, registered, superseded или void",
+}
+# The same on the page, where it stands beside its field.
+LABELS = {
+    "q": "Слова",
+    "kind": "Вид",
+    "number": "Номер",
+    "from": "Дата с",
+    "to": "Дата по",
+    "person": "Человек",
+    "school": "Школа",
+    "state": "Состояние",
 }
 STATES = ("draft", "registered", "superseded", "void")
 _RUSSIAN = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
@@ -49,6 +61,12 @@ def wanted_of(asked: Mapping[str, str]) -> Sought:
         school=text["school"],
         state=text["state"],
     )
+
+
+def told(error: InputError) -> dict[str, str]:
+    """Return what is wrong with a question by the name of its field, for people; «_» where no field is meant."""
+    found = {name: texts[0].removeprefix(f"Параметр {name}: ") for name, texts in error.messages.items()}
+    return {name: text[:1].upper() + text[1:] for name, text in found.items()} or {"_": str(error)}
 
 
 def _day(name: str, text: str) -> dt.date | None:

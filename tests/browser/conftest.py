@@ -71,7 +71,7 @@ class Visit:
         self.complaints: list[str] = []
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        self.page.on("dialog", self._answer)
 
     def sign_in(self) -> Page:
         self.page.goto("/sign-in")
@@ -80,6 +80,10 @@ class Visit:
         self.page.get_by_role("button", name="Войти").click()
         self.page.get_by_role("heading", name="Создать документ").wait_for()
         return self.page
+
+    def _answer(self, dialog) -> None:
+        self.complaints.append(f"{dialog.type}: {dialog.message}".rstrip(" :"))
+        dialog.accept()
 
     def _note(self, message) -> None:
         if message.type in {"error", "warning"}:

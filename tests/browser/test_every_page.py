@@ -38,6 +38,7 @@ PAGES = {
     "archive": "/documents",
     "archive, found": "/documents?q=приказ&from=01.01.2020",
     "archive, nothing found": "/documents?q=бегемот",
+    "archive, a slip": "/documents?from=32.13.2022",
     "journal": "/journal",
     "journal, nothing found": "/journal?year=2023&state=reserved",
     "rules": "/rules",

@@ -39,7 +39,7 @@ def test_an_order_is_made_from_its_sample_and_downloaded(visit, site):
     assert download.value.suggested_filename == "2023-01-23 Приказ № 01-05 17.pdf"
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
     with page.expect_download() as download:
-        page.get_by_role("link", name="JSON", exact=True).click()
+        page.get_by_role("link", name="Данные", exact=True).click()
     payload = json.loads(Path(download.value.path()).read_bytes())
     assert [clause["text"] for clause in payload["clauses"]][3] == "Обеспечить хранение документа"
     assert site.recorded() == 1
@@ -233,3 +233,41 @@ def test_two_tabs_and_one_new_session_lose_nothing(scripted):
 
     expect(page.get_by_text("Проверьте заполненное и отправьте ещё раз.")).to_be_visible()
     expect(page.locator("#title")).to_have_value("О хранении документов")
+
+
+def test_a_filled_form_is_left_only_on_purpose(scripted, site):
+    page = scripted.sign_in()
+    page.goto("/new/order?sample=1")
+    page.locator("#title").press("End")
+    page.get_by_role("link", name="Документы").click()
+    page.get_by_role("heading", name="Документы").wait_for()
+    untouched = list(scripted.complaints)
+
+    page.goto("/new/order?sample=1")
+    page.locator("#title").press_sequentially("!")
+    page.get_by_role("link", name="Документы").click()
+    page.get_by_role("heading", name="Документы").wait_for()
+    left = list(scripted.complaints)
+
+    page.goto("/new/order?sample=1")
+    page.locator("#number").press_sequentially("1")
+    page.get_by_role("button", name="Создать документ").click()
+    expect(page.get_by_text("Документ создан.")).to_be_visible()
+
+    assert (untouched, left) == ([], ["beforeunload"])
+    assert scripted.complaints == left
+    assert site.recorded() == 1
+
+
+def test_a_search_that_went_wrong_leads_to_its_field(scripted):
+    page = scripted.sign_in()
+    page.goto("/documents?from=32.13.2022")
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name="Дата с").click()
+
+    expect(page.get_by_label("Дата с")).to_be_focused()
+    expect(page.get_by_label("Дата с")).to_have_accessible_description(
+        "Поиск не выполнен. Дата с: Дата не распознана. Напишите её так: 14.01.2022."
+    )

@@ -88,6 +88,7 @@ ROUTES = {
     "/documents/<id:document_id>/new-version": "/documents/{document}/new-version",
     "/healthz": "/healthz",
     "/kinds/<kind>/blank.xlsx": "/kinds/order/blank.xlsx",
+    "/kinds/<kind>/sample.json": "/kinds/order/sample.json",
     "/metrics": "/metrics",
     "/numbering": "/numbering",
     "/api/v1/numbering": "/api/v1/numbering",

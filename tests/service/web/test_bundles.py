@@ -99,8 +99,8 @@ def test_a_person_downloads_what_they_marked_in_the_list(visitor, documents):
 def test_nothing_marked_is_said(visitor, documents):
     answer = visitor.post("/documents/bundle", {})
 
-    assert answer.status_code == 400
-    assert "Не отмечено ни одного документа" in answer.text
+    assert answer.status_code == 303
+    assert "Не отмечено ни одного документа" in visitor.get(answer.headers["Location"]).text
 
 
 def test_a_connection_that_is_cut_leaves_no_temporary_file(site, documents, tmp_path, monkeypatch):

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Any
 
+from forms._letters import line_count, text_width
+from forms._remembered import remembered
 from forms.language.typography import typeset
 
 Texts = Mapping[str, Sequence[str]]
@@ -21,13 +24,18 @@ ORIENTATIONS = {"auto": "по числу граф", "portrait": "книжная"
 _TEXT_WIDTH_MM = {False: 180, True: 267}  # A4 upright and on its side, margins 20 and 10 mm
 _LANDSCAPE_FROM = 5  # columns; GOST asks for no number, five columns of text do not fit an upright sheet
 _TWIPS_PER_MM = 1440 / 25.4
-_LETTER_MM = 2.15  # a wide letter of the 11-point type of tables
-_CELL_MARGINS_MM = 3.5
+_MM_PER_POINT = 25.4 / 72
+_TEXT_PT, _TITLE_PT = 11.0, 10.0  # the type of cells; titles are bold
+_CELL_MARGINS_MM = 4.0  # with a little more than the print needs: the letters are an estimate
 _NARROWEST_MM = 11.5
-_WIDEST_WORD_MM = 40.0
+_WIDEST_WORD_MM = 42.0
+_TITLE_LINE_PT = 11.5
+_TITLE_SPACING_PT = 4.0
 _LONGEST_KEPT_RUN = 5  # lines; a longer run may go over to the next page
 _KEPT_WITH_SIGNATURE = 2  # lines; a signature never stands alone on a page
-_BREAKS = re.compile(r"[ \n-]+")
+_BOLD_WORD = 1.08  # how much wider than the average of bold text a word may be
+_SPACES = re.compile(r"[ \n]+")
+_BREAKS = re.compile(r"(?<=[–-])|[ \n]+")
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class ColumnPlan:
         key: which text of a line it prints.
         title: its heading.
         weight: its share of the free width.
-        width_mm: a stated width, or 0.
+        width_mm: a stated width, or 0; a column never gets less than its longest word needs.
         centred: whether its cells are centred.
     """
 
@@ -57,21 +65,20 @@ def lies_on_its_side(orientation: str, columns: int) -> bool:
 def placed(plans: Sequence[ColumnPlan], lines: Sequence[Texts], *, landscape: bool) -> Line:
     """Return the columns as {key, title, width, centred}; together they fill the text width exactly.
 
-    A column is at least as wide as its longest word, so that no word is broken where there is room for it.
+    A column is at least as wide as its longest word, so that no word is broken where there is room for it; what is
+    left is shared by the weights of the columns and by the length of what they print.
     """
     total_mm = float(_TEXT_WIDTH_MM[landscape])
-    fewest = [float(plan.width_mm) or _word_width_mm(plan, lines) for plan in plans]
-    widths = list(fewest)
-    open_columns = {i for i, plan in enumerate(plans) if not plan.width_mm}
-    while open_columns:
-        free_mm = total_mm - sum(widths[i] for i in range(len(plans)) if i not in open_columns)
-        unit_mm = free_mm / sum(plans[i].weight for i in open_columns)
-        narrow = {i for i in open_columns if unit_mm * plans[i].weight < fewest[i]}
-        if not narrow:
-            for i in open_columns:
-                widths[i] = unit_mm * plans[i].weight
-            break
-        open_columns -= narrow
+    longest = [_longest(plan, lines) for plan in plans]
+    fewest = [
+        max(float(plan.width_mm), _word_width_mm(plan, texts))
+        for plan, (texts, _) in zip(plans, longest, strict=True)
+    ]
+    shares = [
+        0.0 if plan.width_mm else sqrt(plan.weight * most)
+        for plan, (_, most) in zip(plans, longest, strict=True)
+    ]
+    widths = _shared(total_mm, fewest, shares)
     scale = total_mm / sum(widths)
     twips = [round(width * scale * _TWIPS_PER_MM) for width in widths]
     twips[-1] += round(total_mm * _TWIPS_PER_MM) - sum(twips)
@@ -81,14 +88,66 @@ def placed(plans: Sequence[ColumnPlan], lines: Sequence[Texts], *, landscape: bo
     ]
 
 
-def _word_width_mm(plan: ColumnPlan, lines: Sequence[Texts]) -> float:
+def _shared(total: float, fewest: Sequence[float], shares: Sequence[float]) -> list[float]:
+    """Return the widths: what is free goes by shares, nobody gets less than the fewest, a share of 0 no more."""
+    widths = list(fewest)
+    open_columns = {i for i, share in enumerate(shares) if share}
+    while open_columns:
+        free = total - sum(widths[i] for i in range(len(widths)) if i not in open_columns)
+        unit = free / sum(shares[i] for i in open_columns)
+        narrow = {i for i in open_columns if unit * shares[i] < fewest[i]}
+        if not narrow:
+            for i in open_columns:
+                widths[i] = unit * shares[i]
+            break
+        open_columns -= narrow
+    return widths
+
+
+def _longest(plan: ColumnPlan, lines: Sequence[Texts]) -> tuple[set[str], int]:
+    """Return the different texts of a column and how many letters its longest cell has."""
+    texts: set[str] = set()
+    most = len(plan.title)
+    for line in lines:
+        own = line[plan.key]
+        texts.update(own)
+        most = max(most, sum(map(len, own)))
+    return texts, most
+
+
+def _word_width_mm(plan: ColumnPlan, texts: set[str]) -> float:
     """Return the width of the longest word of a column with the margins of its cell."""
-    texts = {plan.title, *(text for line in lines for text in line[plan.key])}
-    longest = 0
-    for text in texts:
-        if len(text) > longest:  # typesetting joins initials with a surname, № with its number
-            longest = max(longest, *map(len, _BREAKS.split(typeset(text))))
-    return max(min(longest * _LETTER_MM + _CELL_MARGINS_MM, _WIDEST_WORD_MM), _NARROWEST_MM)
+    width = text_width(_longest_word(plan.title), size_pt=_TITLE_PT, bold=True) * _BOLD_WORD
+    longest = _longest_term if plan.centred else _longest_word
+    words = {longest(text) for text in texts}
+    if words:
+        width = max(width, max(text_width(word, size_pt=_TEXT_PT) for word in words))
+    return max(min(width * _MM_PER_POINT + _CELL_MARGINS_MM, _WIDEST_WORD_MM), _NARROWEST_MM)
+
+
+@remembered
+def _longest_word(text: str) -> str:
+    """Return the longest part that stays on one line; typography joins initials with a surname."""
+    return max(_BREAKS.split(typeset(text)), key=len)
+
+
+@remembered
+def _longest_term(text: str) -> str:
+    """Return the longest part of a date or a number, which also stays whole at its dashes."""
+    return max(_SPACES.split(typeset(text)), key=len)
+
+
+def title_height(titles: Sequence[tuple[str, int]]) -> int:
+    """Return how high a row of titles is, in twentieths of a point.
+
+    Args:
+        titles: text and width of each, in twentieths of a point.
+    """
+    margins = _CELL_MARGINS_MM * _TWIPS_PER_MM
+    rows = max(
+        line_count(text, (width - margins) / 20, size_pt=_TITLE_PT, bold=True) for text, width in titles
+    )
+    return round((rows * _TITLE_LINE_PT + _TITLE_SPACING_PT) * 20)
 
 
 def cells(

@@ -9,7 +9,7 @@ from forms._measures import DASH, decimal_comma, difference, share
 from forms._recommendations import grouped
 from forms._reference import RISK_DIRECTIONS, RISK_LEVELS
 from forms.language.agree import date_in_digits, date_in_words
-from forms.language.cases import initials_surname
+from forms.language.cases import gender_of, initials_surname
 
 STATUSES = {"done": "исполнено", "running": "исполняется", "not_done": "не исполнено"}
 STAGES = {"1": "1 этап", "2": "2 этап"}
@@ -65,11 +65,17 @@ def _signatures(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the curator with the date, the head of the school, the coordinator if there is one."""
     lines = [
         (["Куратор", date_in_words(data["reported_on"])], data["curator"]["person"]),
-        (["Ознакомлен:", "руководитель школы"], data["school"]["director"]),
+        ([_acquainted(data["school"]["director"]), "руководитель школы"], data["school"]["director"]),
     ]
     if data["coordinator"]:
         lines.append((["Согласовано:", "муниципальный координатор"], data["coordinator"]))
-    return [{"position": position, "name": initials_surname(person).text} for position, person in lines]
+    names = [initials_surname(person).text for _, person in lines]
+    names[0] += "\n"  # beside the word «Куратор», above the date
+    return [{"position": line[0], "name": name} for line, name in zip(lines, names, strict=True)]
+
+
+def _acquainted(person: Mapping[str, Any]) -> str:
+    return {"f": "Ознакомлена:", "m": "Ознакомлен:"}.get(gender_of(person) or "", "Ознакомлен(а):")
 
 
 def _directions(data: Mapping[str, Any]) -> list[str]:
@@ -85,7 +91,7 @@ def _contract(contract: Mapping[str, Any] | None) -> str:
 def _risk(risk: Mapping[str, Any]) -> dict[str, str]:
     verified = "подтверждено" if risk["verified"] else "не подтверждено"
     if risk["reason"]:
-        verified = f"{verified}: {risk['reason']}"
+        verified = f"{verified}. {risk['reason']}"
     return {
         "direction_text": RISK_DIRECTIONS[risk["direction"]],
         "level_text": RISK_LEVELS[risk["level"]],

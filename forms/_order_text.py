@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forms._checks import Finding
+from forms._entries import with_stop
+from forms._letters import line_count
 from forms._parts import (
     act_text,
     approval_lines,
@@ -23,9 +25,11 @@ from forms._parts import (
 from forms.language.agree import act_forms, date_in_digits
 from forms.language.cases import Inflected, initials_surname, surname_initials
 
-# Paragraphs that share a row with the control clause above the signature: at least three lines go with it.
-# LibreOffice 7.4 loses "keep with next" between two paragraphs where the second one starts the next page.
-_KEPT_WITH_SIGNATURE = 2
+# At least three lines go with the signature (G-SIGN-05): they share a row with it. LibreOffice 7.4 loses "keep with
+# next" between two paragraphs where the second one starts the next page.
+_LINES_WITH_SIGNATURE = 3
+_TEXT_WIDTH_PT, _INDENT_PT = 482.0, 36.0  # margins of 30 and 10 mm
+_TYPE_PT = 13.5  # a little less than the 14 of the text: a line too few is worse than one too many
 
 VERBS = {
     "приказ": ("ПРИКАЗЫВАЮ", "приказа"),
@@ -45,8 +49,9 @@ def preamble(data: Mapping[str, Any]) -> str:
     purpose: str = data["purpose"].rstrip(" .:;")
     if not data["basis"]:
         return purpose[:1].upper() + purpose[1:]
-    basis = f"{words} {', '.join(act_text(act, case) for act in data['basis'])}"
-    return f"{basis} {purpose[:1].lower()}{purpose[1:]}" if purpose else basis
+    *acts, last = (act_text(act, case) for act in data["basis"])
+    basis = f"{words} {', '.join(acts)} и {last}" if acts else f"{words} {last}"
+    return f"{basis}, {purpose[:1].lower()}{purpose[1:]}" if purpose else basis
 
 
 def clause_text(clause: Mapping[str, Any], annexes: int) -> str:
@@ -126,8 +131,18 @@ def _annexes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
             "body": body,
         }
         lines = approval_lines(approval, annex["title"], data["date_style"])
-        printed.append({**annex, "mark": lines})
+        printed.append({**annex, "paragraphs": _punctuated(annex["paragraphs"]), "mark": lines})
     return printed
+
+
+def _punctuated(paragraphs: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the paragraphs; the lines of a list end with a semicolon, its last one with a full stop."""
+    made = []
+    for index, part in enumerate(paragraphs):
+        goes_on = index + 1 < len(paragraphs) and paragraphs[index + 1]["style"] == "item"
+        text = with_stop(part["text"], last=not goes_on) if part["style"] == "item" else part["text"]
+        made.append({**part, "text": text})
+    return made
 
 
 def _clause_paragraphs(clauses: list[Mapping[str, Any]], annexes: int) -> list[dict[str, Any]]:
@@ -141,13 +156,28 @@ def _clause_paragraphs(clauses: list[Mapping[str, Any]], annexes: int) -> list[d
     return paragraphs
 
 
+def _first_kept(clauses: list[dict[str, Any]], control: str) -> int:
+    """Return the number of the first clause that shares the page of the signature."""
+    first, lines = len(clauses), _lines(control)
+    while first and lines < _LINES_WITH_SIGNATURE:
+        first -= 1
+        lines += _lines(clauses[first]["text"])
+    return first
+
+
+def _lines(text: str) -> int:
+    """Return how many lines a clause takes at least; its number stands in the indent and a little behind it."""
+    return line_count(f"2.2. {text}", _TEXT_WIDTH_PT - _INDENT_PT / 2, size_pt=_TYPE_PT)
+
+
 def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the printed lines: letterhead, preamble, clauses, signature, annexes."""
     organisation, count = data["organisation"], len(data["annexes"])
-    clauses = _clause_paragraphs(data["clauses"], count)
+    clauses, control = _clause_paragraphs(data["clauses"], count), control_text(data)
+    first_kept = _first_kept(clauses, control)
     return {
         "letterhead_lines": organisation["name"].split("\n"),
-        "contacts": contact_lines(organisation),
+        "contacts": contact_lines(organisation, narrow=data["letterhead"] == "angular"),
         "angular": data["letterhead"] == "angular",
         "three_lines": data["requisites"] == "three_lines",
         "date_text": date_line(data["date"], data["date_style"]),
@@ -155,9 +185,9 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "title_lines": data["title"].split("\n"),
         "preamble": preamble(data),
         "verb": VERBS[data["doc_kind"]][0],
-        "clause_lines": clauses[:-_KEPT_WITH_SIGNATURE],
-        "closing_lines": clauses[-_KEPT_WITH_SIGNATURE:],
-        "control_text": control_text(data),
+        "clause_lines": clauses[:first_kept],
+        "closing_lines": clauses[first_kept:],
+        "control_text": control,
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),
         "visa_lines": _named(data["visas"]),

@@ -196,10 +196,15 @@ class Approval(FormSchema):
             raise ValidationError(problems)
 
 
-def contact_lines(organisation: Mapping[str, Any]) -> list[str]:
-    """Return the reference data of a letterhead: address, then phone, then e-mail and site on one line."""
-    net = ", ".join(organisation[key] for key in ("email", "site") if organisation[key])
-    return [line for line in (organisation["address"], organisation["phone"], net) if line]
+def contact_lines(organisation: Mapping[str, Any], *, narrow: bool = False) -> list[str]:
+    """Return the reference data of a letterhead: address, then phone, then e-mail and site on one line.
+
+    Args:
+        narrow: e-mail and site stand on lines of their own, so that neither is broken at its hyphen.
+    """
+    net = [organisation[key] for key in ("email", "site") if organisation[key]]
+    lines = [organisation["address"], organisation["phone"], *(net if narrow else [", ".join(net)])]
+    return [line for line in lines if line]
 
 
 def date_line(date: dt.date | None, style: str = "words") -> str:
@@ -239,18 +244,13 @@ def approval_lines(approval: Mapping[str, Any] | None, title: str, style: str = 
     if approval["form"] == "approve_stamp":
         name = initials_surname(approval["person"]).text
         return ["УТВЕРЖДАЮ", *approval["position"].split("\n"), f"________________ {name}", when]
-    body = approval["body"].split("\n")
+    body = " ".join(approval["body"].split())  # the lines of a letterhead are not those of a mark
     act_date = f"от {when} {number_line(approval['number'])}"
     number = approval["annex_number"]
     annex = f"Приложение {number_line(str(number))}" if number else "Приложение"
     if approval["form"] == "annex":
-        return [annex, f"к {act_forms(approval['act'], 'dative')} {body[0]}", *body[1:], act_date]
-    stamp = [
-        approved_word(title),
-        f"{act_forms(approval['act'], 'instrumental')} {body[0]}",
-        *body[1:],
-        act_date,
-    ]
+        return [annex, f"к {act_forms(approval['act'], 'dative')} {body}", act_date]
+    stamp = [approved_word(title), f"{act_forms(approval['act'], 'instrumental')} {body}", act_date]
     return [annex, "", *stamp] if approval["form"] == "annex_approved" else stamp
 
 

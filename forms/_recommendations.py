@@ -7,17 +7,17 @@ from typing import Any
 
 
 def grouped(recommendations: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return [{title, lines}] in the order of the addressees; those without recommendations are left out.
+    """Return [{title, lines, last}] in the order of the addressees; those without recommendations are left out.
 
     Args:
         titles: addressee -> heading of its group.
     """
-    groups = []
+    groups: list[dict[str, Any]] = []
     for addressee, title in titles.items():
         lines = [_line(one) for one in recommendations if one["addressee"] == addressee]
         if lines:
             groups.append({"title": title, "lines": lines})
-    return groups
+    return [{**group, "last": group is groups[-1]} for group in groups]
 
 
 def _line(one: Mapping[str, Any]) -> str:

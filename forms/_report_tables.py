@@ -74,7 +74,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
 def _texts(row: Row) -> dict[str, list[str]]:
     proof = row["evidence"].split("\n") if row["evidence"] else []
     if row["status"] in DONE:
-        proof.append("Исполнение подтверждено." if row["confirmed"] else "Исполнение не подтверждено.")
+        proof.append("Исполнение подтверждено" if row["confirmed"] else "Исполнение не подтверждено")
     if row["note"]:
         proof += row["note"].split("\n")
     done_on = [date_in_digits(row["done_on"])] if row["done_on"] else []

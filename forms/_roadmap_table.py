@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from forms._columns import ColumnPlan, placed, title_height
 from forms._long_tables import cuts
 from forms.language.agree import date_in_digits
 
@@ -52,63 +53,30 @@ _WEIGHTS = {
 }
 _TERM_COLUMNS = {"period", "start", "end", "q1", "q2", "q3", "q4"}
 _CENTRED = {"no", *_TERM_COLUMNS}
-_TEXT_WIDTH_MM = {False: 180, True: 267}
-_TWIPS_PER_MM = 1440 / 25.4
-_LETTER_MM = 2.15  # a wide letter of the 11-point type of tables
-_CELL_MARGINS_MM = 3.5
-_NARROWEST_MM = 11.5
-_WIDEST_WORD_MM = 38.0
-_WORDS = re.compile(r"[\s-]+")
-_LANDSCAPE_FROM = 5  # columns; GOST asks for no number, five columns of text do not fit a portrait sheet
+_TORN = re.compile(r"(?i)(?<=[–-])\s*\n\s*|(?<=\bдо)\s*\n\s*|\s*\n\s*(?=[–-])")  # a term typed in two lines
 _KEPT_WITH_SIGNATURE = 2  # rows; a signature never stands alone on a page
 _FIRST_NOTE_ID = 2  # Word keeps 0 and 1 for the separators
 
 Cell = dict[str, Any]
 
 
-def is_landscape(data: Mapping[str, Any]) -> bool:
-    """Return whether the sheet is landscape: as the payload says, or by the number of columns."""
-    if data["orientation"] == "auto":
-        return len(data["columns"]) >= _LANDSCAPE_FROM
-    return bool(data["orientation"] == "landscape")
-
-
 def placed_columns(
     columns: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], *, landscape: bool
 ) -> list[dict[str, Any]]:
-    """Return the columns with their width; together they fill the text width exactly.
-
-    A column is at least as wide as its longest word, so that no word is broken where there is room for it.
-    """
-    total_mm = float(_TEXT_WIDTH_MM[landscape])
-    fewest = [float(c["width_mm"] or _word_width_mm(c, rows)) for c in columns]
-    weights = [0.0 if c["width_mm"] else float(_WEIGHTS.get(c["key"], 16)) for c in columns]
-    widths = list(fewest)
-    open_columns = {i for i, weight in enumerate(weights) if weight}
-    while open_columns:
-        free_mm = total_mm - sum(widths[i] for i in range(len(columns)) if i not in open_columns)
-        unit_mm = free_mm / sum(weights[i] for i in open_columns)
-        narrow = {i for i in open_columns if unit_mm * weights[i] < fewest[i]}
-        if not narrow:
-            for i in open_columns:
-                widths[i] = unit_mm * weights[i]
-            break
-        open_columns -= narrow
-    scale = total_mm / sum(widths)
-    twips = [round(width * scale * _TWIPS_PER_MM) for width in widths]
-    twips[-1] += round(total_mm * _TWIPS_PER_MM) - sum(twips)
-    return [
-        {**column, "width": width, "centred": column["key"] in _CENTRED}
-        for column, width in zip(columns, twips, strict=True)
+    """Return the columns of the payload with their width; together they fill the text width exactly."""
+    plans = [
+        ColumnPlan(
+            column["key"],
+            column["title"],
+            _WEIGHTS.get(column["key"], 16.0),
+            column["width_mm"] or 0,
+            centred=column["key"] in _CENTRED,
+        )
+        for column in columns
     ]
-
-
-def _word_width_mm(column: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float:
-    """Return the width of the longest word of a column with the margins of its cell."""
-    texts = [text for row in rows for text in _texts(row, column["key"])]
-    title = column["title"].replace("№ ", "№_")  # typography binds the two with a no-break space
-    longest = max((len(word) for text in (*texts, title) for word in _WORDS.split(text)), default=0)
-    return max(min(longest * _LETTER_MM + _CELL_MARGINS_MM, _WIDEST_WORD_MM), _NARROWEST_MM)
+    lines = [{column["key"]: _texts(row, column["key"]) for column in columns} for row in rows]
+    placed_plans = placed(plans, lines, landscape=landscape)
+    return [{**column, **plan} for column, plan in zip(columns, placed_plans, strict=True)]
 
 
 def numbered_notes(data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -148,14 +116,18 @@ def tables(
 
 def heading_lines(
     columns: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, Any]]
-) -> list[list[Cell]]:
-    """Return the heading: one line, or two where columns share a group."""
+) -> list[dict[str, Any]]:
+    """Return the heading as {cells, height}: one line, or two where columns share a group.
+
+    LibreOffice 7.4 forgets on the further pages that a cell merged over two repeated lines made them higher, and
+    cuts it off; so the lower line is stated as high as the cells above it need.
+    """
     marked = {
         c["key"]: [n for n in notes if n["place"] == "column" and n["target"] == c["key"]] for c in columns
     }
     single = [_cell([c["title"]], c, notes=marked[c["key"]]) for c in columns]
     if not any(column["group"] for column in columns):
-        return [single]
+        return [{"cells": single, "height": 0}]
     upper: list[Cell] = []
     lower: list[Cell] = []
     for index, column in enumerate(columns):
@@ -169,7 +141,11 @@ def heading_lines(
             upper[-1]["width"] += column["width"]
         else:
             upper.append(_cell([column["group"]], column))
-    return [upper, lower]
+    over = [(cell["paragraphs"][0], cell["width"]) for cell in upper]
+    merged = [title for title, cell in zip(over, upper, strict=True) if cell["merge"]]
+    groups = [title for title, cell in zip(over, upper, strict=True) if not cell["merge"]]
+    missing = title_height(merged) - title_height(groups) if merged else 0
+    return [{"cells": upper, "height": 0}, {"cells": lower, "height": max(missing, 0)}]
 
 
 def body_lines(
@@ -236,7 +212,7 @@ def _term_texts(period: Any, key: str) -> list[str]:
     if period is None:
         return []
     if key == "period":
-        return str(period).split("\n")
+        return _TORN.sub(" ", str(period)).split("\n")
     if key in {"start", "end"}:
         date = period.start if key == "start" else period.end
         return [date_in_digits(date)] if date else []

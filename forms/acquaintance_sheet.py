@@ -14,6 +14,7 @@ from marshmallow import ValidationError, validates_schema
 from forms._checks import Finding, check_title_stop
 from forms._checks_wording import check_sheet_wording
 from forms._containers import Group, Rows
+from forms._entries import opened
 from forms._fields import Choice, DocDate, LongText, RegNumber, Text
 from forms._kind import FormKind, FormSchema
 from forms._parts import ACTS, ExecutorMark, Official, Person, executor_mark_lines, signature
@@ -80,7 +81,7 @@ def _line(number: int, one: Mapping[str, Any]) -> dict[str, str]:
     return {
         "no": str(number),
         "name": surname_initials(one["person"]).text,
-        "position": position_at(one["position"], one["organisation"]),
+        "position": opened(position_at(one["position"], one["organisation"])),
         "date": date_in_digits(one["date"]) if one["date"] else "",
     }
 

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, validates_schema
 from forms._checks import Finding, check_title_stop
 from forms._checks_wording import check_sheet_wording
 from forms._containers import Group, Rows
+from forms._entries import opened
 from forms._fields import Choice, DocDate, LongText, RegNumber, Text
 from forms._kind import FormKind, FormSchema
 from forms._parts import ACTS, ExecutorMark, Official, Person, executor_mark_lines, signature
@@ -75,7 +76,7 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the reference to the document, the numbered lines and the executor's signature."""
     executor = signature(data["prepared_by"]) or {}
     return {
-        "document_text": f"к {document_text({**data, 'title': ''}, 'dative')}",
+        "document_text": f"к {_two_lines(document_text({**data, 'title': ''}, 'dative'))}",
         "lines": [_line(number, one) for number, one in enumerate(data["people"], start=1)],
         "signature": {**executor, "position": ["Исполнитель:", *executor["position"]]},
         "signed_text": date_in_digits(data["prepared_on"]) if data["prepared_on"] else "",
@@ -83,10 +84,16 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _two_lines(document: str) -> str:
+    """Return the reference with date and number on a line of their own."""
+    head, preposition, when = document.rpartition(" от ")
+    return f"{head}\nот {when}" if preposition else document
+
+
 def _line(number: int, one: Mapping[str, Any]) -> dict[str, str]:
     return {
         "no": str(number),
-        "position": position_at(one["position"], one["organisation"]),
+        "position": opened(position_at(one["position"], one["organisation"])),
         "name": surname_initials(one["person"]).text,
         "date": date_in_digits(one["date"]) if one["date"] else "",
         "remark": one["remark"],

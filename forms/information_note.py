@@ -7,7 +7,6 @@ Source: the notes that roadmaps ask for (monitoring of roadmaps, of concept docu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
@@ -19,9 +18,10 @@ from forms._checks_notes import check_note, check_shares
 from forms._checks_requisites import check_optional_marks, check_signature
 from forms._checks_wording import check_wording
 from forms._containers import Group, Lines, Rows
+from forms._entries import with_stop
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole, Yes
 from forms._kind import FormKind, FormSchema
-from forms._measures import DASH, decimal_comma, difference, percent
+from forms._note_tables import annex_lines, result_block
 from forms._parts import (
     Act,
     ExecutorMark,
@@ -42,9 +42,6 @@ ADDRESSEES = {
     "school_head": "Руководителям образовательных организаций",
     "regional_coordinator": "Региональному координатору",
 }
-
-
-_TEXT_WIDTH = 10205  # 180 mm in twentieths of a point: A4 less the margins of the template
 
 
 class PlanFactRow(FormSchema):
@@ -200,71 +197,17 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "date_text": date_in_words(data["date"]),
         "basis_lines": [act_text(act, "nominative") for act in data["basis"]],
         "period_text": f"{date_in_digits(data['starts_on'])} – {date_in_digits(data['ends_on'])}",
-        "result_blocks": [_result(block) for block in data["results"]],
+        "result_blocks": [result_block(block) for block in data["results"]],
+        "school_lines": [
+            with_stop(name, last=number == len(data["schools"]))
+            for number, name in enumerate(data["schools"], start=1)
+        ],
+        "annex_lines": annex_lines(data["annexes"]),
         "recommendation_groups": grouped(
             data["recommendations"], {key: f"{label}:" for key, label in ADDRESSEES.items()}
         ),
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),
-    }
-
-
-def _result(block: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "title": block["title"],
-        "paragraphs": block["text"].split("\n"),
-        "plan_fact": _plan_fact(block["plan_fact"]),
-        "objects": _objects(block["objects"]),
-    }
-
-
-def _objects(table: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return {grid, heading, lines} of a table by organisations; widths in twentieths of a point."""
-    if not table:
-        return None
-    count = len(table["columns"])
-    value_width = min(_TEXT_WIDTH * 3 // 4 // count, _TEXT_WIDTH // 4)
-    widths = [_TEXT_WIDTH - value_width * count, *[value_width] * count]
-
-    def line(texts: list[str]) -> list[dict[str, Any]]:
-        return [
-            {"text": text, "width": width, "centred": index > 0}
-            for index, (text, width) in enumerate(zip(texts, widths, strict=True))
-        ]
-
-    return {
-        "grid": [{"width": width} for width in widths],
-        "heading": line([table["heading"], *table["columns"]]),
-        "lines": [line([row["name"], *row["cells"]]) for row in table["rows"]],
-    }
-
-
-def _plan_fact(rows: list[Mapping[str, Any]]) -> list[dict[str, str]]:
-    lines = [
-        _line(str(index), row["name"], row["unit"], row["plan"], row["fact"])
-        for index, row in enumerate(rows, 1)
-    ]
-    parts = [row for row in rows if row["part_of_total"]]
-    if parts:
-        plan = (
-            sum((r["plan"] for r in parts), Decimal()) if all(r["plan"] is not None for r in parts) else None
-        )
-        fact = sum((r["fact"] for r in parts), Decimal())
-        lines.append(_line("", "Итого", parts[0]["unit"], plan, fact))
-    return lines
-
-
-def _line(no: str, name: str, unit: str, plan: Decimal | None, fact: Decimal) -> dict[str, Any]:
-    return {
-        "no": no,
-        "name": name,
-        "unit": unit,
-        "plan_text": decimal_comma(plan),
-        "fact_text": decimal_comma(fact),
-        "deviation_text": difference(fact, plan),
-        # A percentage of a percentage says nothing.
-        "percent_text": percent(fact, plan) if plan is not None and unit != "%" else DASH,
-        "total": not no,
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, validates_schema
 
 from forms._checks_roadmap import ROADMAP_CHECKS
+from forms._columns import lies_on_its_side
 from forms._containers import Group, Lines, Rows
 from forms._fields import Amount, Choice, DocDate, LongText, Term, Text, Whole
 from forms._kind import FormKind, FormSchema, title_line
@@ -30,8 +31,6 @@ from forms._parts import (
 from forms._roadmap_table import (
     COLUMNS,
     body_lines,
-    heading_lines,
-    is_landscape,
     numbered_notes,
     placed_columns,
     tables,
@@ -251,7 +250,7 @@ def _unprinted(row: Mapping[str, Any], keys: list[str]) -> dict[str, list[str]]:
 def derive(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the mark, the heading and body of the table cell by cell, the footnotes and the signature."""
     title = title_line(data)
-    landscape = is_landscape(data)
+    landscape = lies_on_its_side(data["orientation"], len(data["columns"]))
     columns = placed_columns(data["columns"], data["rows"], landscape=landscape)
     notes = numbered_notes(data)
     lines = body_lines(data["rows"], columns, notes, signed=bool(data["signer"]))
@@ -263,10 +262,6 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "notes": notes,
         "grid": columns,
         "tables": tables(columns, notes, lines),
-        "heading": heading_lines(
-            columns, notes
-        ),  # with `lines` one table, for templates before there were several
-        "lines": lines,
         "abbreviation_lines": [] if data["abbreviations_place"] == "footnote" else data["abbreviations"],
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),

@@ -211,7 +211,6 @@ def derive(data: Mapping[str, Any]) -> dict[str, Any]:
         "above_lines": [f"{which} координатор – {who}" for which, who in above.items() if who],
         "grid": grid,
         "tables": tables(body),
-        "lines": body,  # one table, for templates made before there were several
         "signature": signature(data["signer"]),
         "executor_lines": executor_mark_lines(data["executor_mark"]),
     }

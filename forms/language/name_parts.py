@@ -43,6 +43,7 @@ _DECLINED_SURNAME = {
     "m": re.compile(r"(?:[её]в|ов|ин|ын)(?:у|ым|е)$|[сц]к(?:ого|ому|им|ом)$|(?:[её]в|ов)а$|[сц]кая$"),
     "f": re.compile(r"(?:[её]в|ов|ин|ын)(?:ой|у)$|[сц]к(?:ой|ую)$"),
 }
+_HISSING_ADJECTIVE = {"m": re.compile(r"цый$"), "f": re.compile(r"[жчшщц]ая$")}
 _SOFT_PLURAL_ADJECTIVE = re.compile(r"[а-яё]{3}ых$|(?:[гкжчшщ]|[бвдлмнпрст]н)их$")
 _ONE_SYLLABLE_IA = re.compile(r"[^аеёиоуыэюя]?ия")
 _FLEETING = re.compile(r"(?:ец|яц|[её]к|ок|[её]л|ень|[её]р)$")
@@ -195,6 +196,8 @@ def _irregular_surname(piece: str, gender: str, case: str) -> str | None:
     pytrovich 0.2.0 makes «Сухым» and «Ткачем»; the bench says when this can go.
     """
     lower = piece.lower()
+    if _HISSING_ADJECTIVE[gender].search(lower):
+        return _hissing_adjective(piece, gender, case)
     if gender != "m":
         return None
     if len(piece) <= 4 and re.search(r"[^гкх]ой$", lower):
@@ -214,6 +217,21 @@ def _irregular_surname(piece: str, gender: str, case: str) -> str | None:
             raise Uncertain(inflect_name("last", gender, case, piece), _STRESS.format(piece))
         return spelled_like(piece, str(stressed.inflect({"ablt", "sing"}).word))
     return None
+
+
+def _hissing_adjective(piece: str, gender: str, case: str) -> str:
+    """«Куцый» makes «Куцего», «Хорошая» «Хорошей», but «Большая» «Большой»: the stress decides of a woman's.
+
+    pytrovich 0.2.0 makes «Куцого» and «Хорошой» of them and says nothing.
+    """
+    if gender == "m":
+        endings = {"genitive": "его", "dative": "ему", "accusative": "его", "instrumental": "ым"}
+        return piece[:-2] + endings.get(case, "ем")
+    lower = piece.lower()
+    readings = [r for r in parses(lower) if is_known(lower) and r.tag.POS == "ADJF" and r.tag.case == "nomn"]
+    if not readings:
+        raise Uncertain(inflect_name("last", gender, case, piece), _STRESS.format(piece))
+    return spelled_like(piece, str(readings[0].inflect({TAG_OF_CASE[case], "sing", "femn"}).word))
 
 
 def _noun_declines_otherwise(piece: str, made: str, case: str) -> bool:
@@ -259,7 +277,7 @@ def _first_name_piece(piece: str, gender: str, case: str) -> str:
         if lower[-1] == "ь" and not lower.endswith(("гуль", "нуль")):
             raise Uncertain(made, _UNKNOWN.format(piece))
         return piece
-    if made == piece:
+    if made == piece and not (case == "accusative" and lower in _FEMININE_SOFT):
         raise Uncertain(made, _UNKNOWN.format(piece))
     known = {spelled_like(piece, form.word) for r in named if (form := _in_case(r, case))}
     if gender == "f" and lower.endswith("ия") and made not in known:

@@ -170,7 +170,7 @@ def _refuse_two_readings(words: list[str], run: list[tuple[int, Any]]) -> None:
     """A nominative after the head, or «школы» that is both one school's and many schools."""
     last, head = run[-1]
     following = next((word for word in words[last + 1 :] if word.strip()), "")
-    if following and _is_plainly_nominative(following):
+    if following and not _HEADLESS_NAME.match(following) and _is_plainly_nominative(following):
         raise _Doubt(_NO_AGREEMENT.format("".join(words).strip()))
     singular_genitive = any(
         r.tag.case == "gent" and r.tag.number == "sing" and r.normal_form == head.normal_form
@@ -188,13 +188,16 @@ def _run(words: list[str], *, animate: bool) -> list[tuple[int, Any]]:
             continue
         if word.endswith(".") and len(word) > 1:
             raise _Doubt(_ABBREVIATED.format(word))
-        readings = _readings(word.split("-")[-1] if "-" in word else word)
+        bare = word.strip("()")  # «вечерняя (сменная) школа»
+        readings = _readings(bare.split("-")[-1] if "-" in bare else bare)
         if not run and any(r.tag.POS == "ADVB" for r in readings[:1]):
             continue
         previous = run[-1][1] if run else None
         reading = _next_reading(readings, previous, animate=animate)
         if reading is None:
             break
+        if reading.tag.POS == "NOUN":  # «главное» is a noun of its own, but not in «главное управление»
+            reading = _adjective_of_next(readings, words[index + 1 :]) or reading
         run.append((index, reading))
         if reading.tag.POS == "NOUN":
             return run
@@ -218,6 +221,16 @@ def _next_reading(readings: list[Any], previous: Any, *, animate: bool) -> Any:
     return (best or nouns or [None])[0]
 
 
+def _adjective_of_next(readings: list[Any], words: list[str]) -> Any:
+    """Return the reading as an adjective that agrees with the nominative noun right after it, or None."""
+    following = _readings(next((word for word in words if word.strip()), "").strip("()"))
+    nouns = [r for r in following if r.tag.POS == "NOUN" and r.tag.case == "nomn"]
+    for one in readings:
+        if one.tag.POS == "ADJF" and one.tag.case == "nomn" and any(_agree(one, noun) for noun in nouns):
+            return one
+    return None
+
+
 def _agree(adjective: Any, other: Any) -> bool:
     if adjective.tag.number != other.tag.number:
         return False
@@ -227,6 +240,8 @@ def _agree(adjective: Any, other: Any) -> bool:
 
 
 def _in_case(word: str, reading: Any, head: Any, case: str, *, animate: bool) -> str:
+    opened, closed = "(" * word.startswith("("), ")" * word.endswith(")")
+    word = word.removeprefix("(").removesuffix(")")
     halves = word.split("-")
     made = []
     for index, half in enumerate(halves):
@@ -239,7 +254,7 @@ def _in_case(word: str, reading: Any, head: Any, case: str, *, animate: bool) ->
         if own is None:
             raise _Doubt(_UNKNOWN.format(half))
         made.append(_half_in_case(half, own, head, case, animate=animate))
-    return "-".join(made)
+    return f"{opened}{'-'.join(made)}{closed}"
 
 
 def _half_in_case(half: str, reading: Any, head: Any, case: str, *, animate: bool) -> str:

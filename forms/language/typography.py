@@ -24,6 +24,9 @@ _MONTH_ANY = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|с
 _FULL_DATE = r"\d{1,2}\.\d{2}\.\d{4}"
 _YEAR_MARK = r"(?:гг\.|г\.|год(?:а|у|ом|ы|ов|ах)?(?![а-яё]))"
 _SHORTS = ("г", "им", "ст", "п", "пп", "ч", "ул", "д", "с", "пос", "обл", "р", "стр", "каб", "кв", "корп")
+_MONTH_WORD = r"(?:янв|фев|апр|сент|окт|ноя|дек)[а-я]+|март[а-я]*|ма[йяюе]м?|ию[нл][а-я]+|август[а-я]*"
+_COUNTED = r"(?:этап|класс|квартал|полугоди)[а-я]{0,3}|экз\.|л\.|чел\.|ед\.|шт\.|руб\.|тыс\.|млн|мин\.|ч\."
+_SHORT_KIND = "СОШ|ООШ|НОШ|СШ|ОШ|[Шш]кол[а-я]{1,2}|[Гг]имнази[яию]|[Лл]ице[йяю]"
 _ABBREVIATIONS = rf"(?:{'|'.join(_SHORTS)})\."
 
 # One rule may open the way for another; tests show that two passes are enough.
@@ -44,6 +47,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"({_FULL_DATE}){_GAP}*(?={_YEAR_MARK})", rf"\1{_NBSP}"),
         (rf"(\d){_GAP}+(?=%)", rf"\1{_NBSP}"),
         (rf"(?<![А-ЯЁа-яё\d.])({_ABBREVIATIONS}){_GAP}*(?=[А-ЯЁ\d«])", rf"\1{_NBSP}"),
+        # What belongs to a number stays on its line: «до 15.12.2023», «январь 2023», «2 этап», «III квартал», «1 экз.».
+        (rf"(?i:(?<![а-яё-])(до|от|по|с|на|к|позднее)){_GAP}+(?={_FULL_DATE})", rf"\1{_NBSP}"),
+        (rf"(?i:(?<![а-яё–-])({_MONTH_WORD})){_GAP}+(?=\d{{4}}(?!\d))", rf"\1{_NBSP}"),
+        (rf"(?<![\w.,])(\d{{1,4}}){_GAP}+(?={_COUNTED}(?![а-яё]))", rf"\1{_NBSP}"),
+        (rf"(?<!\w)([IVX]{{1,4}}){_GAP}+(?=(?:квартал|полугоди)[а-я]*)", rf"\1{_NBSP}"),
+        (rf"(?<![А-ЯЁа-яё])({_SHORT_KIND}){_GAP}+(?=№)", rf"\1{_NBSP}"),
+        (r"(?<![А-ЯЁа-яё])(ИС|ФИС|ГАУ|ГБУ|ГАОУ|ГБОУ|ОГБОУ) (?=[А-ЯЁ]{2,5}(?![а-яё]))", rf"\1{_NBSP}"),
+        (rf"(?<![А-ЯЁа-яё])([Пп]роект[а-я]{{0,3}}){_GAP}+(?=500\+)", rf"\1{_NBSP}"),
         # En dashes: with spaces between full dates and words, without between numbers and months.
         (rf"({_FULL_DATE})[ \u00a0]*-[ \u00a0]*(?={_FULL_DATE})", rf"\1{_NBSP}– "),
         (rf"({_FULL_DATE})[ \u00a0]*-[ \u00a0]*(?=\n\s*{_FULL_DATE})", rf"\1{_NBSP}–"),

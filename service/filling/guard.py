@@ -25,7 +25,7 @@ MOST_TAGS, MOST_TAG_CHARS, MOST_TEXT_CHARS = 5_000, 400, 200
 # Python compiles no more than 20 nested loops and 100 levels of indentation.
 MOST_LOOPS, MOST_NESTED = 6, 20
 _BLOCKS = {"if", "elif", "else", "endif", "for", "endfor"}
-WORDS = (*sorted(_BLOCKS), "grid", "width", "span", "merge", "landscape", "footnote")
+WORDS = (*sorted(_BLOCKS), "grid", "width", "span", "merge", "height", "landscape", "footnote")
 _WORD = re.compile(r"\{%-?\s*(?:(?:tr|tc|p|r)\s+)?(\w*)")
 _RESERVED = {"loop", "self", "super", "caller", "varargs", "kwargs", "true", "false", "none"}
 _OUR_COLUMN = "_column"  # made by the tag grid

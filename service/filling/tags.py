@@ -7,6 +7,7 @@ to their attribute here, after docxtpl has joined the runs of every tag:
     {% width cell.width %}    the cell's width, twentieths of a point
     {% span cell.span %}      how many grid columns the cell takes
     {% merge cell.merge %}    "restart" or "continue": merged with the cell above; "" for neither
+    {% height line.height %}  in any cell of a row: the row is at least so high, twentieths of a point; 0 for no matter
     {% landscape wide %}      anywhere in a section: the sheet lies on its side when true
     {% footnote note in notes %}   in a footnote: one footnote for each item; its marks stand in a loop
                               over items with `id` named alike: {%r for note in cell.notes %}
@@ -23,6 +24,10 @@ _CELL_TAG = re.compile(r"\{%\s*(width|span|merge)\s+([^%]+?)\s*%\}")
 _CELL_WIDTH = re.compile(r"<w:tcW [^>]*/>")
 _GRID = re.compile(
     r"(<w:tbl>(?:(?!<w:tbl>).)*?)<w:tblGrid>(?:(?!</w:tblGrid>).)*</w:tblGrid>((?:(?!<w:tbl>).)*?)\{%\s*grid\s+([^%]+?)\s*%\}",
+    re.DOTALL,
+)
+_HEIGHT = re.compile(
+    r"</w:trPr>((?:(?!<w:tr>|</w:tr>).)*?)\{%\s*height\s+([^%]+?)\s*%\}",
     re.DOTALL,
 )
 _LANDSCAPE = re.compile(r"\{%\s*landscape\s+([^%]+?)\s*%\}(.*?)(<w:pgSz [^>]*/>)", re.DOTALL)
@@ -58,6 +63,7 @@ def moved(source: str, *, footnotes: FootnoteLoops) -> str:
     """Return the source with the tags above moved to their attributes; the arguments are those of `patched`."""
     source = _CELL.sub(_patch_cell, source)
     source = _GRID.sub(_patch_grid, source)
+    source = _HEIGHT.sub(_patch_height, source)
     source = _LANDSCAPE.sub(_patch_sheet, source)
     source = _FOOTNOTE.sub(_patch_footnote, source)
     for note_id, variable in footnotes.items():
@@ -97,6 +103,12 @@ def _patch_grid(table: re.Match[str]) -> str:
     total = f'<w:tblW w:w="{{{{ {columns}|sum(attribute="width") }}}}" w:type="dxa"/>'
     head = re.sub(r"<w:tblW [^>]*/>", total, table[1], count=1)
     return f"{head}<w:tblGrid>{grid}</w:tblGrid>{table[2]}"
+
+
+def _patch_height(row: re.Match[str]) -> str:
+    height = row[2]
+    own = f'<w:trHeight w:val="{{{{ {height} }}}}" w:hRule="atLeast"/>'
+    return f"{{% if {height} %}}{own}{{% endif %}}</w:trPr>{row[1]}"
 
 
 def _patch_sheet(section: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ _OPENED = re.compile(r"\{[{%#]")
 _PREFIX = re.compile(r"^(\{[{%#])-?(?:tr|tc|p|r)(?=\s)")
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _NEAR_CHARS = 60
-_OWN = re.compile(r"^\{%-?\s*(grid|width|span|merge|landscape|footnote)\s+(.+?)\s*-?%\}$", re.DOTALL)
+_OWN = re.compile(r"^\{%-?\s*(grid|width|span|merge|height|landscape|footnote)\s+(.+?)\s*-?%\}$", re.DOTALL)
 _LOOP = re.compile(r"(\w+)\s+in\s+(\w+)")
 _PLACES = {"document": "текст", "footnotes": "сноски", "endnotes": "концевые сноски"}
 
@@ -150,6 +150,8 @@ def _forms(typed: str) -> list[str]:
         made = [f'{{%if {value} == "restart"%}}', f'{{%elif {value} == "continue"%}}']
     elif word == "landscape":
         made = [f"{{%if {value}%}}"]
+    elif word == "height":
+        made.append(f"{{%if {value}%}}")
     elif loop := _LOOP.match(value):
         made = [f"{{%for {value}%}}", f"{{{{{loop[1]}.id}}}}"]
     return [_form(text) for text in made]

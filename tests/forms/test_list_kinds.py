@@ -179,8 +179,8 @@ def test_contacts_are_left_out_for_publication(templates: TemplateCache) -> None
     open_paper = kind.context(kind.load(payload))
     public_paper = kind.context(kind.load({**payload, "without_contacts": True}))
 
-    assert "8 (48200) 2-11-40" in str(open_paper["lines"])
-    assert "8 (48200) 2-11-40" not in str(public_paper["lines"])
+    assert "8 (48200) 2-11-40" in str(open_paper["tables"])
+    assert "8 (48200) 2-11-40" not in str(public_paper["tables"])
     assert len(public_paper["grid"]) == len(open_paper["grid"]) - 1
 
 

@@ -66,7 +66,7 @@ def test_the_opening_decides_the_case_of_the_basis(opening: str, expected: str) 
 
 def test_a_purpose_follows_the_basis_in_small_letters() -> None:
     assert context(basis=[ACT], purpose="В целях поддержки.")["preamble"].endswith(
-        "«Об участии» в целях поддержки"
+        "«Об участии», в целях поддержки"
     )
 
 

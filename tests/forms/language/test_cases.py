@@ -56,10 +56,18 @@ def test_no_name_and_no_position_of_the_held_out_list_is_silently_wrong():
         for case, gold in record["gold"].items()
     ]
 
+    organisations = [
+        (decline_organisation(record["text"], case), gold)
+        for record in records("held_out_organisations")
+        for case, gold in record["gold"].items()
+    ]
+
     wrong_names, share_of_names = tally(names)
     wrong_positions, share_of_positions = tally(positions)
+    wrong_organisations, share_of_organisations = tally(organisations)
 
-    assert (wrong_names, wrong_positions) == ([], [])
+    assert (wrong_names, wrong_positions, wrong_organisations) == ([], [], [])
+    assert share_of_organisations > 0.95
     assert share_of_names > 0.8
     assert share_of_positions > 0.95
 

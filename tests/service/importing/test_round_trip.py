@@ -79,6 +79,8 @@ def test_the_rows_of_a_printed_roadmap_are_the_rows_of_its_data(name: str, templ
     read = plain(read_back(name, templates).payload["rows"])
     for index, term in enumerate(PRINTED_TERMS.get(name, [])):
         sample[index]["period"] = plain(term)
+    for row in sample:  # a term typed in two lines is printed in one
+        row["period"] = row.get("period", "").replace("-\n", "-").replace("до\n", "до ")
     for index, row in enumerate(sample):
         if (name, row.get("no")) in SAME_IN_PRINT:
             sample[index] = as_text(row)
@@ -107,6 +109,8 @@ def test_the_mark_comes_back(name: str, templates: TemplateCache) -> None:
     if person := mark.get("person"):
         person["initials"] = f"{person.pop('first')[0]}.{person.pop('middle')[0]}."
 
+    if "body" in mark:  # the lines of a letterhead are not those of a mark
+        mark["body"] = " ".join(mark["body"].split())
     assert plain(read.get("approval", {})) == plain(mark)
     assert not mark.get("date") or read["date_style"] == sample["date_style"]
 
@@ -118,8 +122,12 @@ def test_what_was_read_back_prints_the_same_table(name: str, templates: Template
     again = kind.context(kind.load(payload))
     first = kind.context(kind.load(read_sample(name)))
 
-    assert [texts(line) for line in again["lines"]] == [texts(line) for line in first["lines"]]
+    assert body(again) == body(first)
     assert "\\u0000" not in json.dumps(payload)
+
+
+def body(paper: dict[str, Any]) -> Any:
+    return [texts(line) for table in paper["tables"] for line in table["lines"]]
 
 
 def texts(line: dict[str, Any]) -> Any:

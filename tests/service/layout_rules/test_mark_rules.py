@@ -21,7 +21,7 @@ NAME = f"________________ И.К.{NBSP}Юнусов"
 NO_POSITION = both(removed("Начальник МКУ «Управление"), removed("образования Каменского района»<"))
 MARK_TABLE = '<w:jc w:val="right"/><w:tblLayout'
 MINUTES = both(
-    written(">приказом управления образования администрации<", ">протоколом комиссии<"),
+    written(">приказом управления образования администрации Лесного муниципального округа<", ">протоколом комиссии<"),
     written("от 23", "23", times=1),
 )
 
@@ -30,8 +30,8 @@ CASES = [
     ("G-ANN-02", "roadmap.000", written(MARK_TABLE, "<w:tblLayout")),
     ("G-ANN-02", "roadmap.000", written(f"Приложение №{NBSP}1", f"Приложение №{NBSP}1.")),
     ("G-ANN-02", "roadmap.000", written("04а-ОД", "05а-ОД")),
-    ("G-ANN-02", "roadmap.000", written("от 17.01.2022", "от 18.01.2022")),
-    ("G-ANN-02", "roadmap.000", written("от 17.01.2022", "от 17.01.2022 г.")),
+    ("G-ANN-02", "roadmap.000", written(f"от{NBSP}17.01.2022", f"от{NBSP}18.01.2022")),
+    ("G-ANN-02", "roadmap.000", written(f"от{NBSP}17.01.2022", f"от{NBSP}17.01.2022 г.")),
     ("G-ANN-02", "roadmap.000", written("к приказу управления", "управления")),
     ("G-ANN-02", "order.000", styled("Mark", "pPr", '<w:ind w:left="0"/>')),
     ("G-ANN-03", "roadmap", written("приказом управления образования", "к приказу управления образования")),
@@ -40,7 +40,7 @@ CASES = [
     ("G-ANN-04", "order.000", written(f"(приложение №{NBSP}2)", "")),
     ("G-ANN-04", "order", written("(приложение).", "(приложение). Состав (приложение № 2).")),
     ("G-ANN-05", "order.000", styled("MarkFirst", "pPr", '<w:pageBreakBefore w:val="0"/>')),
-    ("G-ANN-06", "order.000", written("от 17.01.2022", f"от 17{NBSP}января{NBSP}2022{NBSP}г.")),
+    ("G-ANN-06", "order.000", written(f"от{NBSP}17.01.2022", f"от 17{NBSP}января{NBSP}2022{NBSP}г.")),
     ("G-APPR-01", "roadmap.001", written(">УТВЕРЖДАЮ<", ">УТВЕРЖДАЮ:<")),
     ("G-APPR-01", "roadmap.001", written(">УТВЕРЖДАЮ<", ">«УТВЕРЖДАЮ»<")),
     ("G-APPR-01", "roadmap.001", written(">УТВЕРЖДАЮ<", ">Утверждаю<")),

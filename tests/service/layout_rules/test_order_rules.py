@@ -33,7 +33,7 @@ CASES = [
     ("G-ORD-03", "order", written("образовательными результатами<", "образовательными результатами.,<")),
     ("G-ORD-04", "order", inserted(paragraph("", "Clause"), before="Директору МКУ")),
     ("G-ORD-04", "order", inserted(paragraph("7. Обеспечить явку.", "Text"), before="Директору МКУ")),
-    ("G-ORD-04", "order", written("в срок до 03.02.2023.", "в срок до 03.02.2023")),
+    ("G-ORD-04", "order", written("до\u00a003.02.2023.", "до\u00a003.02.2023")),
     ("G-ORD-05", "order", inserted(paragraph("Обязательная явка учителей.", "Clause"), before="Директору МКУ")),
     ("G-ORD-05", "order", written(". Срок: февраль", ". В планах: февраль")),
     ("G-ORD-06", "order", written(f"Черных{NBSP}О.П.", f"О.П.{NBSP}Черных")),

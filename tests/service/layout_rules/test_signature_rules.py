@@ -18,12 +18,12 @@ from tests.service.layout_rules.spoiled import (
 
 NBSP = "\N{NO-BREAK SPACE}"
 NAME = f"И.О.{NBSP}Мельниченко"
-GRID = '<w:gridCol w:w="5590"/><w:gridCol w:w="964"/><w:gridCol w:w="3084"/>'
+GRID = '<w:gridCol w:w="6361"/><w:gridCol w:w="193"/><w:gridCol w:w="3084"/>'
 MEMBERS = paragraph(f"Член комиссии\t\tА.В.{NBSP}Горелов", "Sign") + paragraph(
     f"Председатель\t\tА.К.{NBSP}Мурзина", "Sign"
 )
 AFTER_TABLE = written(
-    '</w:tbl><w:p><w:pPr><w:pStyle w:val="Sign"/></w:pPr></w:p><w:sectPr>', f"</w:tbl>{MEMBERS}<w:sectPr>"
+    '</w:tbl><w:p><w:pPr><w:pStyle w:val="EndGap"/></w:pPr></w:p><w:sectPr>', f"</w:tbl>{MEMBERS}<w:sectPr>"
 )
 NARROW = both(
     written(GRID, '<w:gridCol w:w="6590"/><w:gridCol w:w="164"/><w:gridCol w:w="2884"/>'),

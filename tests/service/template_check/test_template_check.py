@@ -166,7 +166,7 @@ def test_a_template_that_takes_too_much_processor_time_is_stopped() -> None:
     payload = read_sample("roadmap")
     payload["rows"] = [{**payload["rows"][0], "section": ""} for _ in range(200)]
     payload["footnotes"], payload["abbreviations"] = [], [{"short": "ИС", "full": "система"}] * 100
-    one, two, three = "{% for a in rows %}", "{% for b in lines %}", "{% for c in abbreviations %}"
+    one, two, three = "{% for a in rows %}", "{% for b in grid %}", "{% for c in abbreviations %}"
     end = "{% endfor %}"
 
     stopped = check_template(

@@ -1,8 +1,10 @@
 """The acceptance test at full size: processes are killed at random moments, then everything is counted.
 
     python -m bench.faults [--rows 1000] [--posts 200] [--database sqlite|postgresql] [--office] [--amqp]
+    python -m bench.faults --rows 0 --posts 0 --restarts 10 --appends 2000
 
-Without --office the converter is the test double. Ends with exit code 1 when anything is lost, made twice,
+`--restarts` kills PostgreSQL that often during a batch (R-19); `--appends` lets four writers append that many
+papers each while two foreigners checkpoint (R-26). Without --office the converter is the test double. Ends with exit code 1 when anything is lost, made twice,
 orphaned or does not verify.
 """
 
@@ -18,9 +20,12 @@ from pathlib import Path
 
 from bench.queue import database_url
 from tests.broker import running_broker
+from tests.cluster import running_cluster
 from tests.doubles import eventually
+from tests.faults.checkpoints import stressed
 from tests.faults.harness import (
     RunningService,
+    batch_with_restarts,
     command_of,
     descendants,
     killing,
@@ -41,9 +46,13 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--office", action="store_true", help="real LibreOffice; offices are killed too")
     parser.add_argument("--amqp", action="store_true", help="Celery on RabbitMQ; needs --database postgresql")
+    parser.add_argument("--restarts", type=int, default=0, help="of PostgreSQL during a batch of its own")
+    parser.add_argument("--appends", type=int, default=0, help="of each of four writers beside checkpointers")
     chosen = parser.parse_args()
     wrong = batch(chosen) if chosen.rows else []
     wrong += posts(chosen) if chosen.posts else []
+    wrong += restarts(chosen) if chosen.restarts else []
+    wrong += checkpoints(chosen) if chosen.appends else []
     print("all is well" if not wrong else "\n".join(wrong))
     return 1 if wrong else 0
 
@@ -96,6 +105,30 @@ def posts(chosen: argparse.Namespace) -> list[str]:
         print(f"  documents, versions: {service.documents()}")
         once = len(set(acknowledged)) == chosen.posts and service.documents() == (chosen.posts, chosen.posts)
         return ([] if once else ["posts: lost or made twice"]) + damage(service)
+
+
+def restarts(chosen: argparse.Namespace) -> list[str]:
+    """R-19: a batch whose PostgreSQL is killed and started again; return what went wrong."""
+    rows = max(chosen.rows, 20 * chosen.restarts)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        cluster = stack.enter_context(running_cluster())
+        service = RunningService(folder, database_url=cluster.new_database(), workers=chosen.workers)
+        stack.callback(service.close)
+        batch_with_restarts(service, cluster, rows=rows, restarts=chosen.restarts)
+        service.stop()
+        print(f"restarts: {rows} rows, {chosen.restarts} restarts; documents, versions: {service.documents()}")
+        once = service.documents() == (rows, rows)
+        return ([] if once else ["restarts: lost or made twice"]) + damage(service)
+
+
+def checkpoints(chosen: argparse.Namespace) -> list[str]:
+    """R-26: writers beside foreign checkpointers; return what went wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = stressed(Path(folder), writers=4, appends=chosen.appends, checkpointers=2)
+    print(f"checkpoints: {len(found.numbers)} versions, {found.checkpoints} checkpoints, {found.mode}")
+    whole = found.numbers == list(range(1, 4 * chosen.appends + 2)) and found.integrity == "ok"
+    return ([] if whole else ["checkpoints: lost or damaged"]) + [f"verify: {one}" for one in found.problems]
 
 
 def victims(service: RunningService) -> Callable[[], list[int]]:

@@ -78,10 +78,12 @@ class S3Storage:
 
     Args:
         bucket: must exist; its objects should be private and its versioning on.
+        read_s: how long one attempt waits for an answer.
     """
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, *, read_s: float = READ_S) -> None:
         self._bucket = bucket
+        self._read_s = read_s
         self._made: tuple[int, Any] = (0, None)
 
     def check(self) -> None:
@@ -164,7 +166,7 @@ class S3Storage:
             session = boto3.session.Session()
             options = Config(
                 connect_timeout=CONNECT_S,
-                read_timeout=READ_S,
+                read_timeout=self._read_s,
                 retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
                 s3={"addressing_style": "path" if self._bucket.endpoint else "auto"},
                 max_pool_connections=64,

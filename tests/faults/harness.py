@@ -26,6 +26,7 @@ from service.database import reading, writing
 from service.database.tables import document, organisation, version
 from service.documents import Actor
 from service.work import BatchFacts, Order
+from tests.cluster import Cluster
 from tests.doubles import DoubleConverter, eventually
 from tests.samples import PROJECT, read_sample
 
@@ -258,6 +259,33 @@ def posts_with_kills(service: RunningService, *, rounds: int, seed: int) -> tupl
             acknowledged.append(answer["document_id"])
             break
     return acknowledged, cut
+
+
+def batch_with_restarts(
+    service: RunningService,
+    cluster: Cluster,
+    *,
+    rows: int,
+    restarts: int,
+    while_away: Callable[[], object] = lambda: None,
+) -> str:
+    """Make a batch while its PostgreSQL is killed again and again between two papers; return the batch."""
+    batch_id, organisation_id = service.enqueue(rows), service.actor.organisation_id
+
+    def done() -> int:
+        return service.backends.work.batch(organisation_id, batch_id).counts["done"]
+
+    service.start()
+    if "WEB_SOCKET" in service.environment:
+        eventually(service.socket.exists, within_s=START_S)
+    for number in range(restarts):
+        wanted = rows * (number + 1) // (restarts + 2)
+        eventually(lambda wanted=wanted: done() >= wanted, within_s=START_S)
+        cluster.kill()
+        while_away()
+        cluster.start()
+    eventually(lambda: service.ended(batch_id), within_s=START_S)
+    return batch_id
 
 
 def web_servers(service: RunningService) -> list[int]:

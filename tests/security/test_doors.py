@@ -14,6 +14,7 @@ from service.batches.batches import SentFile
 from service.web.auth import PUBLIC
 from service.web.strict_json import parse_json
 from tests.samples import read_sample
+from tests.service.web.site import PASSWORD
 
 ORDER = read_sample("order")
 
@@ -194,8 +195,11 @@ def test_every_change_asked_for_by_another_site_is_refused(site, visitor, ids):
     assert own.status_code == 422
 
 
-def test_ids_of_another_organisation_answer_like_ids_that_do_not_exist(site, ids):
-    program, visitor = site.program(site.theirs), site.visitor("theirs")
+@pytest.mark.parametrize("is_admin", [True, False], ids=["administrator", "member"])
+def test_ids_of_another_organisation_answer_like_ids_that_do_not_exist(site, ids, is_admin):
+    """T-20: every route with an id in its address, for each role: status, headers and body are the same."""
+    login, actor = stranger(site, is_admin=is_admin)
+    program, visitor = site.program(actor), site.visitor(login)
     missing = dict.fromkeys(ids, NOTHING)
     fixed = {"X-Request-ID": "the-same-id"}
 
@@ -218,12 +222,71 @@ def test_ids_of_another_organisation_answer_like_ids_that_do_not_exist(site, ids
         foreign, absent = answers
         assert foreign.status_code == 404, (method, address)
         assert timeless(foreign) == timeless(absent), (method, address)
+        assert headers_of(foreign) == headers_of(absent), (method, address)
     assert site.recorded() == 1
+
+
+# Where an id is no part of the address: what a program or a page sends.
+SENT_IDS = {
+    "bundle of a program": ("/api/v1/bundles", {"documents": ["{document}"]}),
+    "bundle of a page": ("/documents/bundle", {"document": "{document}", "versions": "newest"}),
+    "upload of a version": ("/upload?document={document}", None),
+    "upload sent": ("/upload", {"document": "{document}", "kind": "order", "text": json.dumps(ORDER)}),
+    "cursor of documents": ("/api/v1/documents?cursor={document}", None),
+    "cursor of the journal": ("/api/v1/journal?cursor={document}", None),
+    "number": ("/api/v1/documents?number={number}", None),
+    "words": ("/api/v1/documents?q={document}", None),
+}
+
+
+def test_an_id_that_is_sent_is_worth_nothing_elsewhere(site, ids):
+    """T-20: ids in bodies and queries, for each role; what they do for their own organisation is the control."""
+    own_visitor, own_program = site.visitor("ours"), site.program()
+    here, nowhere = {**ids, "number": "01-05/17"}, {**dict.fromkeys(ids, NOTHING), "number": "99-99/99"}
+    for is_admin in (True, False):
+        login, actor = stranger(site, is_admin=is_admin)
+        program, visitor = site.program(actor), site.visitor(login)
+        for name, (address, body) in SENT_IDS.items():
+            foreign, absent = (sent(program, visitor, address, body, names) for names in (here, nowhere))
+            assert (foreign.status_code, timeless(foreign)) == (absent.status_code, timeless(absent)), name
+            assert headers_of(foreign) == headers_of(absent), name
+            if name not in {"cursor of documents", "cursor of the journal", "words"}:
+                own = sent(own_program, own_visitor, address, body, here)
+                assert (own.status_code, timeless(own)) != (foreign.status_code, timeless(foreign)), name
+
+
+def sent(program, visitor, address, body, names):
+    """Return the answer to a request whose address and body name these ids."""
+    fixed, target = {"X-Request-ID": "the-same-id"}, address.format(**names)
+    if address.startswith("/api/v1/"):
+        if body is None:
+            return program.client.get(target, headers={**program.headers, **fixed})
+        named = {field: [one.format(**names) for one in values] for field, values in body.items()}
+        return program.client.post(target, headers={**program.headers, **fixed}, json=named)
+    if body is None:
+        return visitor.get(target, headers=fixed)
+    named = {field: names["document"] if field == "document" else value for field, value in body.items()}
+    return visitor.post(target, named, headers=fixed)
+
+
+def stranger(site, *, is_admin):
+    """Return login and actor of somebody of the other organisation."""
+    if is_admin:
+        return "theirs", site.theirs
+    made = site.backends.accounts.create_account(
+        site.theirs.organisation_id, login="colleague", name="Писарев Лев", password=PASSWORD
+    )
+    return "colleague", made
+
+
+def headers_of(answer):
+    """Return the headers without those that a session renews."""
+    return sorted((name, value) for name, value in answer.headers.items() if name != "Set-Cookie")
 
 
 def timeless(answer) -> str:
     """Return the body without the CSRF token, which holds the second it was made in."""
-    return re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", answer.get_data(as_text=True))
+    return re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", answer.data.decode("utf-8", "replace"))
 
 
 def test_another_organisation_sees_no_papers_in_lists(site, ids):

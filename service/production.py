@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -173,11 +174,6 @@ def register_version(
     if wanted.number or not prints_number(newest.kind):
         _register_draft(archive, newest, wanted, actor)
         return newest
-
-    def follows(_: Any, version: Version) -> None:
-        if version.number != newest.number + 1:
-            raise Conflict(NEWER_VERSION)
-
     key = f"register:{document_id}:{newest.number}"
     return make_version(
         newest.kind,
@@ -191,8 +187,13 @@ def register_version(
         request_sha256=sha256_of(key),
         overrides=_decided(newest),
         register=True,
-        together=follows,
+        together=partial(_require_next, newest.number),
     )
+
+
+def _require_next(number: int, _: Any, version: Version) -> None:
+    if version.number != number + 1:
+        raise Conflict(NEWER_VERSION)
 
 
 def _register_draft(archive: Archive, draft: Version, wanted: Wanted, actor: Actor) -> None:

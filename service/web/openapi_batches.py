@@ -53,11 +53,20 @@ _PREFER = {
     "schema": {"type": "string", "examples": ["wait=10"]},
 }
 _ONLY = "Без файла: продолжить только строки в этом состоянии; по умолчанию – в обоих."
-_ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("after", {"type": "integer", "minimum": 0, "default": 0}),
-    ("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
-    ("state", {"type": "array", "items": {"enum": list(STATES)}}),
-)
+_QUERIES: dict[str, tuple[dict[str, Any], ...]] = {
+    "/rows": (
+        {"name": "after", "schema": {"type": "integer", "minimum": 0, "default": 0}},
+        {"name": "limit", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}},
+        {"name": "state", "schema": {"type": "array", "items": {"enum": list(STATES)}}},
+    ),
+    "/resume": (
+        {
+            "name": "state",
+            "schema": {"type": "array", "items": {"enum": ["failed", "cancelled"]}},
+            "description": _ONLY,
+        },
+    ),
+}
 _FILES = {"bundle.zip": "application/zip", "result.xlsx": XLSX_MEDIA_TYPE, "blank.xlsx": XLSX_MEDIA_TYPE}
 
 
@@ -80,15 +89,9 @@ def describe_batches(
     for end, body in _BODIES.items():
         if method == "post" and path.endswith(end):
             operation["requestBody"] = body
-    if path.endswith("/rows"):
-        operation["parameters"] += [
-            {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in _ROWS
-        ]
-    if path.endswith("/resume"):
-        states = {"type": "array", "items": {"enum": ["failed", "cancelled"]}}
-        operation["parameters"].append(
-            {"name": "state", "in": "query", "required": False, "schema": states, "description": _ONLY}
-        )
+    for end, queries in _QUERIES.items():
+        if path.endswith(end):
+            operation["parameters"] += [{**query, "in": "query", "required": False} for query in queries]
     media_type = _FILES.get(path.rpartition("/")[2])
     if media_type:
         binary = {"schema": {"type": "string", "format": "binary"}}

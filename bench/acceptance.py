@@ -139,11 +139,13 @@ def accepted(rows: int, settings: dict[str, str], hosts: list[Host], *, seed: in
         eventually(lambda: _get(host, "/readyz", "")["ok"], within_s=300)  # noqa: B023 - called at once
     token = _token(settings)
     began = time.monotonic()
-    batch = _post_batch(web[0], token, rows)
-    refused = _get(web[0], f"/api/v1/batches/{batch}", token)["counts"]["refused"]
-    print(f"{rows} rows ordered, {refused} refused, in {time.monotonic() - began:.1f} s")
+    upload = _post_workbook(web[0], token, rows)
+    print(f"{rows} rows accepted in {time.monotonic() - began:.1f} s")
     with killing(lambda: _victims(hosts), every_s=(2, 5), seed=seed) as killed:
-        eventually(lambda: _ended(hosts, web[-1], token, batch), within_s=HOURS_S)
+        found = _when("batch_id", hosts, web[-1], f"/uploads/{upload}", token)
+        batch = found["batch_id"]
+        print(f"checked and ordered after {time.monotonic() - began:.1f} s, {found['refused']} refused")
+        _when("ended", hosts, web[-1], f"/batches/{batch}", token)
     spent_s = time.monotonic() - began
     for host in hosts:
         host.mend()
@@ -168,12 +170,19 @@ def _victims(hosts: list[Host]) -> list[int]:
     return [*chosen, *(host.process.pid for host in hosts)]
 
 
-def _ended(hosts: list[Host], web: Host, token: str, batch: str) -> bool:
-    for host in hosts:
-        host.mend()
-    with contextlib.suppress(OSError, ValueError):
-        return bool(_get(web, f"/api/v1/batches/{batch}", token)["ended"])
-    return False
+def _when(name: str, hosts: list[Host], web: Host, path: str, token: str) -> dict[str, Any]:
+    """Start what was killed until the answer of a web server has a value under this name; return it then."""
+    found: dict[str, Any] = {}
+
+    def has_come() -> bool:
+        for host in hosts:
+            host.mend()
+        with contextlib.suppress(OSError, ValueError):
+            found.update(_get(web, f"/api/v1{path}", token))
+        return bool(found.get(name))
+
+    eventually(has_come, within_s=HOURS_S)
+    return found
 
 
 def _pages(web: Host, token: str) -> Iterator[list[dict[str, Any]]]:
@@ -197,7 +206,7 @@ def _bundle_damage(web: Host, token: str, batch: str) -> list[str]:
     return [] if done.returncode == 0 else [f"bundle: {done.stdout}{done.stderr}"]
 
 
-def _post_batch(web: Host, token: str, rows: int) -> str:
+def _post_workbook(web: Host, token: str, rows: int) -> str:
     sample = read_sample(KIND)
     school = sample["school"]
     papers = [
@@ -212,7 +221,7 @@ def _post_batch(web: Host, token: str, rows: int) -> str:
     request = _request(web, "/api/v1/batches", token, data=body)
     request.add_header("Content-Type", f"multipart/form-data; boundary={line[2:]}")
     with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310 - our own address
-        return str(json.load(answer)["batch_id"])
+        return str(json.load(answer)["upload_id"])
 
 
 def _get(web: Host, path: str, token: str) -> dict[str, Any]:

@@ -7,7 +7,10 @@ whoever is asked adds them up. No label names an organisation, a person or a pap
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +27,8 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300)
 
+# Open for as long as the process lives.
+_held: list[int | None] = []
 _own = CollectorRegistry()
 _papers = Counter("formulyar_papers_recorded", "Papers recorded, by kind.", ["kind"], registry=_own)
 _refusals = Counter("formulyar_refusals", "Papers stopped by a rule, by its id.", ["rule"], registry=_own)
@@ -54,11 +59,35 @@ class Gauge:
 def share_folder(folder: Path, environment: MutableMapping[str, str]) -> None:
     """Let processes that are started with this environment count together, from zero.
 
-    Called by a supervisor before it starts any.
+    Called by a supervisor before it starts any. Another one that runs in the same folder keeps its counts: the
+    kernel holds the lock of a supervisor for as long as it lives.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    environment[_FOLDER] = str(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    every = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(every, fcntl.LOCK_EX)  # one supervisor at a time, for a moment
+        for left in folder.iterdir():
+            if not left.is_dir():
+                left.unlink(missing_ok=True)
+            elif (handle := _locked(left)) is not None:
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(handle)
+        own = Path(tempfile.mkdtemp(dir=folder))
+        _held.append(_locked(own))
+    finally:
+        os.close(every)
+    environment[_FOLDER] = str(own)
+
+
+def _locked(folder: Path) -> int | None:
+    """Return an open file that holds the lock of a folder, None when somebody else holds it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def paper_recorded(kind: str) -> None:

@@ -173,11 +173,6 @@ def register_version(
     if wanted.number or not prints_number(newest.kind):
         _register_draft(archive, newest, wanted, actor)
         return newest
-
-    def follows(_: Any, version: Version) -> None:
-        if version.number != newest.number + 1:
-            raise Conflict(NEWER_VERSION)
-
     key = f"register:{document_id}:{newest.number}"
     return make_version(
         newest.kind,
@@ -191,8 +186,18 @@ def register_version(
         request_sha256=sha256_of(key),
         overrides=_decided(newest),
         register=True,
-        together=follows,
+        together=_following(newest),
     )
+
+
+def _following(draft: Version) -> Together:
+    """Return what refuses a version that does not follow this draft: a newer one would be passed over."""
+
+    def follow(_: Any, version: Version) -> None:
+        if version.number != draft.number + 1:
+            raise Conflict(NEWER_VERSION)
+
+    return follow
 
 
 def _register_draft(archive: Archive, draft: Version, wanted: Wanted, actor: Actor) -> None:

@@ -181,11 +181,13 @@ class Entry:
         backdated: the date is before that of an earlier number; `reason` says why.
         document_id: empty while reserved and for a number that never got a paper.
         title: of the paper; empty without one.
+        event_number: the last event about it; a reservation is that of its event, and no later one.
     """
 
     id: str
     organisation_id: str
     sequence: int
+    event_number: int
     kind: str
     series: str
     year: int

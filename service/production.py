@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
@@ -187,13 +186,18 @@ def register_version(
         request_sha256=sha256_of(key),
         overrides=_decided(newest),
         register=True,
-        together=partial(_require_next, newest.number),
+        together=_following(newest),
     )
 
 
-def _require_next(number: int, _: Any, version: Version) -> None:
-    if version.number != number + 1:
-        raise Conflict(NEWER_VERSION)
+def _following(draft: Version) -> Together:
+    """Return what refuses a version that does not follow this draft: a newer one would be passed over."""
+
+    def follow(_: Any, version: Version) -> None:
+        if version.number != draft.number + 1:
+            raise Conflict(NEWER_VERSION)
+
+    return follow
 
 
 def _register_draft(archive: Archive, draft: Version, wanted: Wanted, actor: Actor) -> None:

@@ -22,7 +22,7 @@ from service.archive.rows import summary_of, version_of
 from service.archive.scrub import Scrub
 from service.archive.search_index import add_to_index, sought
 from service.archive.terms import Sought
-from service.archive.tidying import Tidied, tidy
+from service.archive.tidying import Tidied, Tidying
 from service.archive.verification import verify_record
 from service.database import reading, writing
 from service.database.times import time_text
@@ -69,6 +69,7 @@ class Archive:
         self._now = now
         self._new_id = new_id
         self.journal = Journal(engine, now=now, new_id=new_id, zone=zone)
+        self._tidying = Tidying(engine, storage, self.journal, now=now)
 
     def append(
         self,
@@ -248,8 +249,8 @@ class Archive:
         )
 
     def tidy(self) -> Tidied:
-        """Void forgotten reservations, forget old idempotency keys, remove old files without a row."""
-        return tidy(self._engine, self._storage, self.journal, now=self._now())
+        """Void forgotten reservations, forget old keys, remove old files without a row that an earlier call saw."""
+        return self._tidying.once()
 
     def _refuse_early(self, organisation_id: str, document_id: str, kind: str) -> None:
         """Spare the files of a call that must fail; it is looked at again inside the transaction."""

@@ -76,7 +76,10 @@ class Journal(NumberingRules):
 
         def register(connection: sa.Connection, made: Version) -> None:
             entries = Entries(connection, actor.organisation_id)
-            self._register(entries, entries.entry(entry.id), made, actor, date=entry.date)
+            row = entries.entry(entry.id)
+            if row["state"] == RESERVED and row["event_number"] != entry.event_number:
+                raise Conflict(_gone(row))
+            self._register(entries, row, made, actor, date=entry.date)
 
         return register
 
@@ -131,12 +134,12 @@ class Journal(NumberingRules):
             return entry_of({**voided, "title": made.title, "pages": made.pages})
 
     def abandon(self, entry: Entry, *, actor: Actor, reason: str) -> None:
-        """Void a reservation whose paper will not be made; a finished one stays as it is."""
+        """Void a reservation whose paper will not be made; one that is finished, or by now another's, stays."""
         with writing(self._engine) as connection:
             entries = Entries(connection, actor.organisation_id)
             entries.lock()
             row = entries.entry(entry.id)
-            if row["state"] == RESERVED:
+            if row["state"] == RESERVED and row["event_number"] == entry.event_number:
                 why = {**signed(actor), "reason": reason[:_MAX_REASON]}
                 entries.change_entry(row, VOID, why, created_at=time_text(self._now()))
 
@@ -185,15 +188,15 @@ class Journal(NumberingRules):
         if row["state"] == VOID:
             changes = {name: found.values[name] for name in ("date", "typed", "backdated", "reason")}
             changes |= {**signed(actor), "owner": owner}
-            entries.change_entry(row, RESERVED, changes, created_at=at)
-            return {**row, **changes, "state": RESERVED, "changed_at": at}
+            event = entries.change_entry(row, RESERVED, changes, created_at=at)
+            return {**row, **changes, "state": RESERVED, "changed_at": at, "event_number": event}
         return {**row, **found.values}
 
     def _register(self, entries: Entries, row: Row, made: Version, actor: Actor, *, date: dt.date) -> None:
         """Register a version under a number; what was registered of its document before is superseded."""
         mine = row["state"] == REGISTERED and row["document_id"] == made.document_id
         if row["state"] != RESERVED and not mine:
-            raise Conflict(f"Номер {row['number']} больше не зарезервирован. Повторите регистрацию.")
+            raise Conflict(_gone(row))
         at = time_text(self._now())
         for state in entries.states(made.document_id):
             if state["state"] == REGISTERED:
@@ -216,6 +219,10 @@ class Journal(NumberingRules):
         else:
             event = entries.change_entry(row, SUPERSEDED, why, created_at=at, chained=old.chain_sha256)
         entries.put_state(old, SUPERSEDED, entry_id=row["id"], event_number=event)
+
+
+def _gone(row: Row) -> str:
+    return f"Номер {row['number']} больше не зарезервирован. Повторите регистрацию."
 
 
 def _checked_reason(reason: str) -> str:

@@ -111,6 +111,7 @@ def entry_of(row: Row) -> Entry:
         id=row["id"],
         organisation_id=row["organisation_id"],
         sequence=row["sequence"],
+        event_number=row["event_number"],
         kind=row["kind"],
         series=row["series"],
         year=row["year"],

@@ -7,15 +7,16 @@ nothing is claimed between the mark and its acknowledgement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from service.database.tables_work import READY, batch, item, item_data
-from service.errors import Conflict, NotFound
+from service.errors import NotFound
 from service.work import queries
 from service.work.choosing import BROKER, lock_lane
-from service.work.values import State
+from service.work.enqueueing import Prepared, json_text, refusal_json, write_items
+from service.work.values import Order, State
 
 _AGAIN = {"attempt": 0, "pauses": 0, "pause_s": 0, "owner": None, "error": None, "finished_at": None}
 _CORRECTABLE = ("refused", "failed", "cancelled")
@@ -59,35 +60,43 @@ def resume_batch(
     return count + connection.execute(sa.update(item).where(chosen).values(state="ready", **_AGAIN)).rowcount
 
 
-def replace_row(
-    connection: sa.Connection, place: tuple[str, str, int], payload: str, *, error: str | None
-) -> None:
-    """Put a corrected payload into a row that is not made.
+def replace_rows(connection: sa.Connection, batch_id: str, orders: Iterable[Order]) -> set[int]:
+    """Put payloads into rows that may be corrected, and leave the others alone; return the seqs of those that were.
 
-    Args:
-        connection: inside the transaction.
-        place: organisation, batch, seq.
-        payload: JSON text.
-        error: what is kept of a refusal; the row then stays refused.
+    A refused order keeps its row refused; any other lets it be made. The caller has resumed the batch, and so holds
+    its lane.
 
     Raises:
-        NotFound: no such row in this organisation.
-        Conflict: the row is done, waits or runs, or the batch is cancelled.
+        NotFound: the batch has no such row.
     """
-    organisation_id, batch_id, seq = place
-    lock_lane(connection, organisation_id)
-    if queries.find_batch(connection, organisation_id, batch_id).cancelled:
-        raise Conflict("Пакет отменён. Возобновите его, затем исправьте строку.")
-    row = (item.c.batch_id == batch_id) & (item.c.seq == seq)
+    return {seq for seq in (_put(connection, batch_id, order) for order in orders) if seq is not None}
+
+
+def add_rows(connection: sa.Connection, rows: Prepared) -> None:
+    """Insert more rows into a batch and count them.
+
+    Raises:
+        Conflict: a seq is taken.
+    """
+    write_items(connection, rows)
+    mine = sa.update(batch).where(batch.c.id == rows.batch_id)
+    connection.execute(mine.values(total=batch.c.total + len(rows.items)))
+
+
+def _put(connection: sa.Connection, batch_id: str, order: Order) -> int | None:
+    """Return the seq of a row that got the payload of an order, None for one that is done, waits or runs."""
+    row = (item.c.batch_id == batch_id) & (item.c.seq == order.seq)
     item_id = connection.execute(sa.select(item.c.id).where(row)).scalar()
     if item_id is None:
         raise NotFound("Строка пакета не найдена.")
+    error = None if order.refused is None else refusal_json(order.refused)
     after = {**_AGAIN, "state": "ready" if error is None else "refused", "error": error}
     correctable = row & item.c.state.in_(_CORRECTABLE)
     if not connection.execute(sa.update(item).where(correctable).values(**after)).rowcount:
-        raise Conflict("Строка уже выполнена или выполняется: исправить её нельзя.")
-    connection.execute(sa.update(item_data).where(item_data.c.item_id == item_id).values(payload=payload))
-    connection.execute(sa.update(batch).where(batch.c.id == batch_id, ~batch.c.open).values(open=True))
+        return None
+    payload = sa.update(item_data).where(item_data.c.item_id == item_id)
+    connection.execute(payload.values(payload=json_text(order.payload)))
+    return order.seq
 
 
 def _unmark_rows(connection: sa.Connection, batch_id: str, *, revive: bool) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +13,8 @@ from service.database.tables_work import batch as batch_table
 from service.database.tables_work import item, item_data
 from service.database.times import time_text
 from service.documents import Actor
-from service.errors import Conflict, InputError, Messages
-from service.work import amending, enqueueing, queries, stopping
+from service.errors import Conflict, InputError
+from service.work import enqueueing, queries, stopping
 from service.work.depth import Depth, read_depth
 from service.work.enqueueing import Key
 from service.work.values import BatchFacts, BatchProgress, BatchSummary, Job, Order, Row, State
@@ -167,33 +166,6 @@ class Work:
             enqueueing.refuse_over_quota(connection, organisation_id, 0, self._quota)
             return count
 
-    def replace_row(
-        self,
-        organisation_id: str,
-        batch_id: str,
-        seq: int,
-        payload: Any,
-        *,
-        refused: Messages | None = None,
-    ) -> None:
-        """Put a corrected payload into a row that was refused, failed or cancelled; it will be made.
-
-        Args:
-            organisation_id: who asks.
-            batch_id: which batch.
-            seq: which row.
-            payload: the corrected payload.
-            refused: what the preflight still finds; the row then stays refused.
-
-        Raises:
-            NotFound: no such row in this organisation.
-            Conflict: the row is done, waits or runs, or the batch is cancelled.
-        """
-        text = enqueueing.json_text(payload)
-        error = None if refused is None else enqueueing.refusal_json(refused)
-        with writing(self._engine) as connection:
-            stopping.replace_row(connection, (organisation_id, batch_id, seq), text, error=error)
-
     def amend(
         self,
         actor: Actor,
@@ -223,8 +195,8 @@ class Work:
         new = self._prepared(actor, added, batch_id, {})
         with writing(self._engine) as connection:
             stopping.resume_batch(connection, actor.organisation_id, batch_id, states=())
-            replaced = amending.replace_rows(connection, actor.organisation_id, batch_id, corrected)
-            amending.add_rows(connection, new)
+            replaced = stopping.replace_rows(connection, batch_id, corrected)
+            stopping.add_rows(connection, new)
             enqueueing.refuse_over_quota(connection, actor.organisation_id, 0, self._quota)
             together(connection, replaced)
 

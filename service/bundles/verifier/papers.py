@@ -27,7 +27,7 @@ class Papers:
     def look(self) -> None:
         """Look at every file but the chains, which tell more exactly what is wrong with them."""
         for name in self._source.repeated:
-            self._findings.say("repeated", name, "Файл с этим именем в ZIP не один.")
+            self._findings.say("repeated", name, "Файлов с этим именем несколько.")
         entries = self._inventory["entries"]
         for entry in entries:
             for name, sha256, _ in files_of(entry):

@@ -8,9 +8,10 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 CHUNK = 1 << 20
+File = TypeVar("File")
 # What Windows and macOS put into every folder.
 STRANGERS = {".ds_store", "thumbs.db", "desktop.ini", "__macosx", "__pycache__"}
 UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
@@ -23,13 +24,11 @@ class CannotCheck(Exception):
 class Folder:
     """An unpacked bundle."""
 
-    repeated: tuple[str, ...] = ()
-
     def __init__(self, root: Path) -> None:
-        files = (path for path in root.rglob("*") if path.is_file())
-        # macOS takes letters apart: «й» comes back as two characters.
-        found = {unicodedata.normalize("NFC", path.relative_to(root).as_posix()): path for path in files}
-        self._paths = {name: path for name, path in found.items() if not is_stranger(name)}
+        files = {
+            path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()
+        }
+        self._paths, self.repeated = by_name(files)
         self.names = set(self._paths)
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -47,15 +46,34 @@ class Packed:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
             raise CannotCheck(f"«{path}» – не ZIP или ZIP, загруженный не полностью.") from error
-        names = Counter(info.filename for info in self._zip.infolist() if not info.is_dir())
-        self.names = {name for name in names if not is_stranger(name)}
-        self.repeated = tuple(sorted(name for name, count in names.items() if count > 1))
+        members = [info for info in self._zip.infolist() if not info.is_dir()]
+        counts = Counter(info.filename for info in members)
+        self._members, alike = by_name({info.filename: info for info in members})
+        self.repeated = tuple(sorted({*alike, *(name for name, count in counts.items() if count > 1)}))
+        self.names = set(self._members)
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a file; KeyError when there is none."""
-        with self._zip.open(name) as stream:
+        with self._zip.open(self._members[name]) as stream:
             while chunk := stream.read(CHUNK):
                 yield chunk
+
+
+def by_name(files: dict[str, File]) -> tuple[dict[str, File], tuple[str, ...]]:
+    """Return files by the names that the inventory knows, and the names that look alike and are several files.
+
+    macOS takes letters apart: «й» comes back as two characters, in folders and in a ZIP that it packed.
+    """
+    found: dict[str, File] = {}
+    repeated = []
+    for name, file in files.items():
+        composed = unicodedata.normalize("NFC", name)
+        if is_stranger(composed):
+            continue
+        if composed in found:
+            repeated.append(composed)
+        found.setdefault(composed, file)
+    return found, tuple(repeated)
 
 
 class Findings:

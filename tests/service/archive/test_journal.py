@@ -316,3 +316,19 @@ def test_the_day_of_a_registration_is_the_day_of_the_organisations_not_of_the_se
         engine.dispose()
 
     assert days == {"UTC": "2021-12-31", "Europe/Moscow": "2022-01-01"}
+
+
+def test_a_number_that_somebody_claimed_again_is_his(either):
+    _, archive = either
+    journal = archive.journal
+    first = journal.reserve(wanted(), actor=ANNA)
+    journal.abandon(first, actor=ANNA, reason="Документ не создан: сбой.")
+    second = journal.reserve(wanted(first.number), actor=ANNA)
+
+    journal.abandon(first, actor=ANNA, reason="Документ не создан: сбой.")
+    with pytest.raises(Conflict, match="больше не зарезервирован"):
+        archive.append(paper("а"), actor=ANNA, together=journal.registers(first, ANNA))
+    made = archive.append(paper("б"), actor=ANNA, together=journal.registers(second, ANNA))
+
+    (entry,) = journal.in_order(MINE, Filter())
+    assert (entry.state, entry.document_id) == ("registered", made.document_id)

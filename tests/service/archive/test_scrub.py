@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from archive_parts import ANNA, open_archive, paper, prepare
+from archive_parts import ANNA, START, open_archive, paper, prepare
 
 from service.archive import Wanted
+from service.archive.tidying import BETWEEN_LOOKS_S, Tidying
 from service.database import writing
+from service.storage.local import LocalStorage
 
 MINE = ANNA.organisation_id
 DAY_S = 24 * 3600
@@ -26,6 +28,11 @@ TABLES = ("version", "document", "event", "journal_entry", "version_state")
 def register(archive, text):
     entry = archive.journal.reserve(Wanted("order", "order/приказ"), actor=ANNA)
     return archive.append(paper(text), actor=ANNA, together=archive.journal.registers(entry, ANNA))
+
+
+def _tidying(engine, archive, folder, *, clock):
+    storage = LocalStorage(folder / "files")
+    return Tidying(engine, storage, archive.journal, now=lambda: START, clock=clock)
 
 
 def by_hand(engine, statement, **values):
@@ -204,7 +211,9 @@ def test_fifty_faults_of_seven_kinds_are_found_among_a_thousand_documents_and_no
 
 
 def test_a_keeper_removes_old_files_without_a_row_and_nothing_else(either, tmp_path):
-    _, archive = either
+    engine, archive = either
+    seconds = [0.0]
+    tidying = _tidying(engine, archive, tmp_path, clock=lambda: seconds[0])
     made = register(archive, "а")
     for file in (tmp_path / "files").glob("??/??/*"):
         _age(file)
@@ -213,12 +222,31 @@ def test_a_keeper_removes_old_files_without_a_row_and_nothing_else(either, tmp_p
     young.parent.mkdir(parents=True)
     young.write_bytes(b"young")
 
-    assert archive.tidy().files == 1
+    first = tidying.once().files
+    seconds[0] += BETWEEN_LOOKS_S - 1
+    soon = tidying.once().files
+    seconds[0] += 1
 
+    assert (first, soon, tidying.once().files) == (0, 0, 1)
     assert archive.open_file(made, "docx")
     assert young.exists()
     assert archive.scrub().run() == []
-    assert archive.tidy().files == 0
+    assert tidying.once().files == 0
+
+
+def test_a_clock_that_jumps_between_the_file_of_a_paper_and_its_row_takes_no_file(either, tmp_path):
+    engine, archive = either
+    seconds = [0.0]
+    tidying = _tidying(engine, archive, tmp_path, clock=lambda: seconds[0])
+    stored = LocalStorage(tmp_path / "files").put(paper("а").docx, "application/pdf")
+    _age(tmp_path / "files" / stored.sha256[:2] / stored.sha256[2:4] / stored.sha256)
+
+    at_once = tidying.once().files
+    made = archive.append(paper("а"), actor=ANNA)
+    seconds[0] += BETWEEN_LOOKS_S
+    later = tidying.once().files
+
+    assert (at_once, later, archive.open_file(made, "docx")) == (0, 0, "docx а".encode())
 
 
 def test_a_file_that_somebody_is_about_to_record_is_not_removed(tmp_path):

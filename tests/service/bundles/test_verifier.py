@@ -8,6 +8,7 @@ import re
 import shutil
 import struct
 import subprocess
+import unicodedata
 import zipfile
 
 import pytest
@@ -95,6 +96,28 @@ def test_the_program_inside_the_bundle_checks_the_folder_it_lies_in(folder):
 
     assert done.stdout == "Документов – 32: всё на месте и не изменено.\n"
     assert done.returncode == 0
+
+
+def test_names_that_macos_took_apart_are_known(bundle, folder, tmp_path):
+    apart = tmp_path / "apart.zip"
+    with zipfile.ZipFile(bundle) as source, zipfile.ZipFile(apart, "w") as target:
+        for info in source.infolist():
+            target.writestr(unicodedata.normalize("NFD", info.filename), source.read(info))
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        file.rename(file.with_name(unicodedata.normalize("NFD", file.name)))
+
+    assert found(apart) == found(folder) == []
+
+
+def test_a_file_beside_another_of_the_same_looks_is_found(bundle, folder, tmp_path):
+    (folder / "Документы" / "Й.pdf").write_bytes(b"one")
+    (folder / "Документы" / unicodedata.normalize("NFD", "Й.pdf")).write_bytes(b"two")
+    with zipfile.ZipFile(bundle, "a") as target:
+        for form in ("NFC", "NFD"):
+            target.writestr(unicodedata.normalize(form, "Документы/Й.pdf"), form)
+
+    for place in (bundle, folder):
+        assert {code for code, _ in found(place)} == {"orphan", "repeated"}
 
 
 def test_what_systems_put_into_folders_is_no_fault(folder):

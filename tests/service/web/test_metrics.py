@@ -5,6 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -40,6 +44,35 @@ def watched(tmp_path):
     site = open_site(tmp_path / "watched", **settings)
     yield site
     site.backends.close()
+
+
+SHARES = """
+import os, sys
+from pathlib import Path
+from service.metrics import shared_folder
+with shared_folder(Path(sys.argv[1]), os.environ):
+    print(os.environ["PROMETHEUS_MULTIPROC_DIR"], flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def counting(folder):
+    """Give the folder in which another service counts while the block runs; it is killed afterwards."""
+    command = [sys.executable, "-c", SHARES, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as service:
+        yield Path(service.stdout.readline().strip())
+        service.kill()
+
+
+def test_a_second_service_in_the_same_folder_leaves_the_counts_of_the_first_alone(tmp_path):
+    with counting(tmp_path / "metrics") as first:
+        (first / "counter_1.db").write_bytes(b"counts")
+        with counting(tmp_path / "metrics") as second:
+            assert second != first
+            assert (first / "counter_1.db").exists()
+    with counting(tmp_path / "metrics") as third:
+        assert [path.name for path in (tmp_path / "metrics").iterdir()] == [third.name]
 
 
 def read_metrics(site, key=KEY):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from work_parts import ANNA, FACTS, orders
+from work_parts import ANNA, FACTS, correct, orders
 
 from service.archive import Filter, canonical_json
 from service.archive.canonical import sha256_of
@@ -118,7 +118,7 @@ def test_a_corrected_row_gets_the_number_of_its_corrected_data(
     parts.leases.wake(item_id, number)
     maker.make(parts.leases.claim("w-1"))
 
-    parts.work.replace_row(OURS, batch_id, 1, {**order, **corrections})
+    correct(parts, batch_id, {**order, **corrections}, seq=1)
     outcome = maker.make(parts.leases.claim("w-1"))
 
     entries = list(parts.archive.journal.in_order(OURS, Filter()))

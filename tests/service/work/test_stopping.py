@@ -7,11 +7,11 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from work_parts import ANNA, FACTS, KIND, open_parts, orders
+from work_parts import ANNA, FACTS, KIND, correct, open_parts, orders
 
 from service.database import reading, writing
 from service.database.tables_work import batch, item
-from service.errors import Conflict, LeaseLost, QueueFull
+from service.errors import LeaseLost, QueueFull
 from service.work import Order
 from service.work.choosing import BROKER
 from service.work.keeper import Keeper
@@ -95,7 +95,7 @@ def test_resuming_only_what_failed_leaves_the_rest_cancelled(parts):
     counts = parts.work.batch(OURS, batch_id).counts
     assert (count, counts["ready"], counts["cancelled"]) == (1, 1, 2)
     assert kept_states(parts) == ["ready", "cancelled", "cancelled"]
-    parts.work.replace_row(OURS, batch_id, 2, read_sample(KIND))
+    correct(parts, batch_id, read_sample(KIND), seq=2)
     assert parts.work.batch(OURS, batch_id).counts["ready"] == 2
 
 
@@ -158,7 +158,7 @@ def test_the_keeper_closes_a_batch_whose_rows_have_all_ended_and_a_correction_op
     parts.maker.make(parts.leases.claim("w-1"))
     keeper.look()
     ended = open_batches(parts)
-    parts.work.replace_row(OURS, batch_id, 2, read_sample(KIND))
+    correct(parts, batch_id, read_sample(KIND), seq=2)
     keeper.look()
 
     assert (running, paused, ended) == ([batch_id], [batch_id], [])
@@ -198,9 +198,10 @@ def test_an_append_does_not_wait_for_a_batch_that_is_being_enqueued(tmp_path, po
     parts.engine.dispose()
 
 
-def test_replacing_a_row_of_a_cancelled_batch_is_refused(parts):
-    batch_id = parts.work.enqueue(ANNA, orders(1), batch=FACTS)
+def test_correcting_a_row_of_a_cancelled_batch_lets_that_row_go_on_alone(parts):
+    batch_id = parts.work.enqueue(ANNA, orders(2), batch=FACTS)
     parts.work.cancel(OURS, batch_id)
 
-    with pytest.raises(Conflict, match="отменён"):
-        parts.work.replace_row(OURS, batch_id, 1, {})
+    replaced = correct(parts, batch_id, read_sample(KIND), seq=2)
+
+    assert (replaced, kept_states(parts)) == ({2}, ["cancelled", "ready"])

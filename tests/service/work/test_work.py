@@ -6,7 +6,7 @@ import datetime as dt
 import time
 
 import pytest
-from work_parts import ANNA, BORIS, FACTS, KIND, open_parts, orders
+from work_parts import ANNA, BORIS, FACTS, KIND, correct, open_parts, orders
 
 from service.errors import Conflict, InputError, NotFound, QueueFull
 from service.work import Order
@@ -78,7 +78,7 @@ def test_another_organisation_sees_nothing_and_can_do_nothing(parts):
         lambda: parts.work.rows(theirs, batch_id),
         lambda: parts.work.cancel(theirs, batch_id),
         lambda: parts.work.retry(theirs, batch_id),
-        lambda: parts.work.replace_row(theirs, batch_id, 1, {}),
+        lambda: correct(parts, batch_id, {}, seq=1, actor=BORIS),
         lambda: parts.work.job(OURS, "\0"),
     ):
         with pytest.raises(NotFound):
@@ -198,9 +198,9 @@ def test_a_refused_row_waits_for_its_correction_and_then_is_made(parts):
     make_all(parts)
     waiting = parts.work.rows(OURS, batch_id, states=["refused"])[0]
 
-    parts.work.replace_row(OURS, batch_id, 2, {"number": "-"}, refused={"number": ["Не номер."]})
+    correct(parts, batch_id, {"number": "-"}, seq=2, refused={"number": ["Не номер."]})
     still = parts.work.rows(OURS, batch_id, after=1)[0]
-    parts.work.replace_row(OURS, batch_id, 2, read_sample(KIND))
+    correct(parts, batch_id, read_sample(KIND), seq=2)
     make_all(parts)
 
     assert (waiting.seq, waiting.trouble.messages, waiting.attempt) == (2, found, 0)
@@ -212,12 +212,11 @@ def test_a_row_that_is_done_cannot_be_replaced(parts):
     batch_id = parts.work.enqueue(ANNA, orders(1), batch=FACTS)
     make_all(parts)
 
-    with pytest.raises(Conflict, match="уже выполнена"):
-        parts.work.replace_row(OURS, batch_id, 1, {})
+    replaced = correct(parts, batch_id, {}, seq=1)
     with pytest.raises(NotFound):
-        parts.work.replace_row(OURS, batch_id, 2, {})
+        correct(parts, batch_id, {}, seq=2)
 
-    assert parts.count() == 1
+    assert (replaced, parts.work.batch(OURS, batch_id).counts["done"], parts.count()) == (set(), 1, 1)
 
 
 def test_a_row_with_wrong_data_fails_with_its_messages_and_the_others_go_on(parts):
@@ -228,7 +227,7 @@ def test_a_row_with_wrong_data_fails_with_its_messages_and_the_others_go_on(part
     failed, done = parts.work.rows(OURS, batch_id)
     assert (failed.state, done.state) == ("failed", "done")
     assert "нет" in failed.trouble.messages
-    parts.work.replace_row(OURS, batch_id, 1, read_sample(KIND))
+    correct(parts, batch_id, read_sample(KIND), seq=1)
     make_all(parts)
     assert parts.work.batch(OURS, batch_id).counts["done"] == 2
 

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -68,6 +69,16 @@ def open_parts(url: str, folder: Path, press: Press, *, quota: int = 200_000) ->
 def orders(count: int) -> list[Order]:
     payload = read_sample(KIND)
     return [Order(kind=KIND, payload=payload) for _ in range(count)]
+
+
+def correct(parts: Parts, batch_id: str, payload: object, *, actor: Actor = ANNA, **order: Any) -> set[int]:
+    """Put a corrected payload into a row; return its seq when it could be corrected."""
+    replaced: list[set[int]] = []
+    orders = [Order(KIND, payload, **order)]
+    parts.work.amend(
+        actor, batch_id, corrected=orders, added=[], together=lambda _, seqs: replaced.append(seqs)
+    )
+    return replaced[0]
 
 
 def _new_id() -> str:

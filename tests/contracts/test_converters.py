@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from service.conversion import OfficePool, check_pdf
+from service.conversion import Converter, OfficePool, check_pdf
 from service.errors import DocumentRefused, OfficeStart
 from tests.doubles import DoubleConverter, DoubleOffice, eventually
 from tests.offices import OFFICE_KINDS, OfficeMaker, paper, require_sandbox
@@ -27,19 +29,33 @@ CONVERTERS = {
 DEADLINE_S = 30
 
 
-@pytest.fixture(
-    params=[
-        "double",
-        "pool of doubles",
-        *(pytest.param(f"pool of {kind} offices", marks=pytest.mark.office) for kind in OFFICE_KINDS),
-    ]
-)
-def converter(request, tmp_path):
-    if "sandboxed" in request.param:
-        require_sandbox("sandboxed", tmp_path)
-    made = CONVERTERS[request.param](tmp_path / "offices")
+KINDS = [
+    "double",
+    "pool of doubles",
+    *(pytest.param(f"pool of {kind} offices", marks=pytest.mark.office) for kind in OFFICE_KINDS),
+]
+
+
+@contextmanager
+def opened(kind: str, folder: Path) -> Iterator[Converter]:
+    if "sandboxed" in kind:
+        require_sandbox("sandboxed", folder)
+    made = CONVERTERS[kind](folder / "offices")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def converter(request, tmp_path_factory):
+    """One of each kind for all its papers: the next one must be made whatever came before."""
+    with opened(request.param, tmp_path_factory.mktemp("converter")) as made:
+        yield made
+
+
+@pytest.fixture(params=KINDS)
+def new_converter(request, tmp_path):
+    with opened(request.param, tmp_path) as made:
+        yield made
 
 
 def test_a_docx_becomes_a_sound_pdf_with_all_its_words(converter):
@@ -76,17 +92,17 @@ def test_papers_from_many_threads_are_not_mixed_up(converter):
         check_pdf(pdf, last_words=f"Лист {number}.")
 
 
-def test_it_becomes_ready_and_names_the_office(converter):
-    eventually(lambda: converter.ready().ok, within_s=DEADLINE_S)
+def test_it_becomes_ready_and_names_the_office(new_converter):
+    eventually(lambda: new_converter.ready().ok, within_s=DEADLINE_S)
 
-    assert converter.ready().office_version
-    assert converter.ready().detail
+    assert new_converter.ready().office_version
+    assert new_converter.ready().detail
 
 
-def test_after_close_papers_are_refused_and_it_is_not_ready(converter):
-    converter.close()
-    converter.close()
+def test_after_close_papers_are_refused_and_it_is_not_ready(new_converter):
+    new_converter.close()
+    new_converter.close()
 
     with pytest.raises(OfficeStart):
-        converter.convert(paper("Поздно"), deadline_s=DEADLINE_S)
-    assert not converter.ready().ok
+        new_converter.convert(paper("Поздно"), deadline_s=DEADLINE_S)
+    assert not new_converter.ready().ok

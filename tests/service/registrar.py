@@ -6,7 +6,9 @@ that begins with «once» is sent without an idempotency key.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+import secrets
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +18,6 @@ import sqlalchemy as sa
 import structlog
 
 from service.archive import Archive
-from service.backends import TEMPLATES, new_id, utc_now
 from service.database import open_database
 from service.documents import Actor
 from service.filling import TemplateCache
@@ -24,7 +25,7 @@ from service.pipeline import Press
 from service.production import make_version
 from service.storage.local import LocalStorage
 from tests.doubles import DoubleConverter
-from tests.samples import read_sample
+from tests.samples import TEMPLATES, read_sample
 
 ANNA = Actor(id="a" * 32, organisation_id="1" * 32, name="Анна Ивановна Смирнова")
 THREADS = 10
@@ -33,7 +34,8 @@ _saying = threading.Lock()
 
 def open_archive(folder: Path, database_url: str) -> tuple[sa.Engine, Archive]:
     engine = open_database(database_url, busy_timeout_s=60)
-    return engine, Archive(engine, LocalStorage(folder / "files"), now=utc_now, new_id=new_id)
+    storage = LocalStorage(folder / "files")
+    return engine, Archive(engine, storage, now=_utc_now, new_id=lambda: secrets.token_hex(16))
 
 
 def register(archive: Archive, press: Press, key: str) -> str:
@@ -41,6 +43,10 @@ def register(archive: Archive, press: Press, key: str) -> str:
     keyed = {} if key.startswith("once") else {"idempotency_key": key, "request_sha256": "e" * 64}
     made = make_version("order", payload, press=press, archive=archive, actor=ANNA, register=True, **keyed)
     return str(made.payload["number"])
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _say(text: str) -> None:

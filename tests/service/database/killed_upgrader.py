@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 
 import sqlalchemy as sa
 
@@ -42,7 +43,17 @@ def answer(word: str) -> None:
     sys.stdout.flush()
 
 
+def warm_up(url: str) -> None:
+    """Import whatever an upgrade needs, once and not in every child."""
+    open_database(url).dispose()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{folder}/warm.db")
+        upgrade(engine)
+        engine.dispose()
+
+
 def main() -> None:
+    warm_up(sys.argv[1])
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

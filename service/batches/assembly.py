@@ -17,6 +17,7 @@ from service.importing.xlsx_survey import UNSOLVED
 
 Path = tuple[str, ...]
 _EMPTY = Read(None)
+_MOST_SHOWN = 60
 _NO_REMARKS: dict[int, Remark] = {}
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 
@@ -96,6 +97,9 @@ class Assembly:
     ) -> dict[str, Any]:
         table = self._tables[path]
         remarks = self._cells.get((table.title, line.row), _NO_REMARKS)
+        for column, text in table.contradictions(line) if table.doubles else ():
+            said = f"Графа стоит дважды, а значения разные: здесь «{_shown(text)}». Оставьте одну графу."
+            build.problems.append(Message("error", said, place=table.place(line.row, column)))
 
         def where(step: Step) -> tuple[str, Place]:
             return f"{prefix}{'.'.join(step.path)}", table.place(line.row, step.column)
@@ -199,6 +203,10 @@ def _number(table: Table, line: Line, siblings: list[Line]) -> str:
 def _is_filled(value: Any) -> bool:
     """Say whether a group has any value; required groups inside are there even when they are empty."""
     return any(map(_is_filled, value.values())) if isinstance(value, dict) else value != []
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _noted(remark: Remark, text: str, where: tuple[str, Place]) -> Message:

@@ -108,6 +108,8 @@ def _row(number: int, line: bytes, parse_json: ParseJson) -> Row:
         return Row(number, str(number), parse_json(line))
     except InputError as error:
         text = str(error).replace("строка 1, ", "")  # the line of the file is said beside it
+        if line.rstrip().endswith(b","):
+            text = f"{text} В файле .jsonl строки не разделяют запятыми: уберите запятую в конце строки."
         return Row(number, str(number), None, problems=(Message("error", text),))
 
 

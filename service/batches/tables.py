@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from service.batches.layout import FILE, KEY, NUMBER, STATUS, Column, SheetPlan
 from service.batches.rows import Message, Place, Shape
@@ -31,6 +31,7 @@ class Table:
 
     Attributes:
         columns: number of a column -> what belongs there; columns are counted from 1.
+        doubles: number of a column that is not read -> that of the same header on its left, which is.
         keys: header of a joining column -> its number.
     """
 
@@ -44,6 +45,7 @@ class Table:
     lines: tuple[Line, ...]
     last_column: int
     remarks: tuple[Message, ...] = ()
+    doubles: Mapping[int, int] = field(default_factory=dict)
 
     @functools.cached_property
     def numbers(self) -> dict[tuple[str, ...], int]:
@@ -58,6 +60,12 @@ class Table:
     def place(self, row: int, column: int = 0) -> Place:
         """Return a place on this sheet."""
         return Place(self.title, row, column, self.headers.get(column, ""), main=self.main)
+
+    def contradictions(self, line: Line) -> Iterator[tuple[int, str]]:
+        """Yield column and text of what a line has in a double of a column and otherwise in the column itself."""
+        for double, number in self.doubles.items():
+            if (text := line.texts.get(double, "")) and text != line.texts.get(number, ""):
+                yield double, text
 
     def key(self, line: Line, header: str) -> str:
         """Return what a line has in a joining column."""
@@ -102,6 +110,7 @@ def read_table(grid: Grid, plan: SheetPlan) -> Table | None:
     keys: dict[str, int] = {}
     remarks: list[Message] = []
     taken: dict[str, int] = {}
+    doubles: dict[int, int] = {}
     for number, header in headers.items():
         place = Place(grid.title, best.number, number, main=not plan.path)
         known = names.get(_folded_header(header))
@@ -110,6 +119,7 @@ def read_table(grid: Grid, plan: SheetPlan) -> Table | None:
         if known is None:
             remarks += [_unknown(plan, header, place)] if number in used else []
         elif (name := known if isinstance(known, str) else known.header) in taken:
+            doubles[number] = taken[name]
             text = f"Графа «{name}» уже есть левее: эта не прочитана. Оставьте одну."
             remarks.append(Message("error", text, place=place))
         else:
@@ -121,7 +131,9 @@ def read_table(grid: Grid, plan: SheetPlan) -> Table | None:
     remarks += _missing(plan, columns, keys, grid.title)
     shown = {number: " ".join(text.split()) for number, text in headers.items()}
     last = max(max(headers), max(used, default=1))
-    return Table(plan, grid.title, best.number, columns, keys, shown, verdicts, lines, last, tuple(remarks))
+    return Table(
+        plan, grid.title, best.number, columns, keys, shown, verdicts, lines, last, tuple(remarks), doubles
+    )
 
 
 def _names(plan: SheetPlan) -> dict[str, Column | str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+import forms
 from service.batches.assembly import Assembly
 from service.batches.guide import GUIDE
-from service.batches.layout import EXAMPLE, KEY, SheetPlan, book_plan
+from service.batches.layout import EXAMPLE, KEY, MAIN, SheetPlan, book_plan
 from service.batches.rows import Message, Place, Row, SourceFile
 from service.batches.tables import Line, Table, matching, read_table
 from service.batches.values import folded, tidy
@@ -16,9 +17,12 @@ from service.importing.grids import Grid, Source
 from service.importing.xlsx_tables import read_xlsx
 
 LISTS = "Списки"
+# Such a share of the columns of another kind is no accident either.
+_ALIKE = 0.3
 # So many columns of the papers are no accident.
 _MANY = 4
 _SHOW = "Щёлкните правой кнопкой по ярлыку любого листа, выберите «Показать» и загрузите файл снова."
+_TAKE = "Возьмите бланк этого вида и перенесите данные в него."
 MOST_LINES = 100_001
 
 
@@ -36,7 +40,7 @@ def read_workbook(kind_name: str, data: bytes) -> SourceFile:
         if hidden := next((title for title in source.hidden if folded(title) == folded(plan.title)), ""):
             raise BatchInvalid(f"Лист «{hidden}» скрыт. {_SHOW}")
         raise BatchInvalid(
-            f"В книге нет листа с графами вида «{plan.one}». Возьмите бланк этого вида и перенесите данные в него."
+            f"В книге нет листа с графами вида «{plan.one}». {_other_kind(source, kind_name) or _TAKE}"
         )
     assembly = Assembly(tables, source.remarks)
     rows = tuple(_rows(tables[()], assembly))
@@ -47,6 +51,19 @@ def read_workbook(kind_name: str, data: bytes) -> SourceFile:
         )
     remarks += [*assembly.strangers(), *_general(source, plan)]
     return SourceFile(rows, tuple(remarks), tuple(table.shape() for table in tables.values()))
+
+
+def _other_kind(source: Source, kind_name: str) -> str:
+    """Say whose blank this looks like, for those who chose the wrong kind on the page."""
+    grids = [one for one in source.blocks if isinstance(one, Grid) and folded(one.title) == folded(MAIN)]
+    plans = {name: book_plan(name) for name in forms.all_kinds() if name != kind_name}
+    shares = {
+        name: matching(grid, plan) / len(plan.columns) for name, plan in plans.items() for grid in grids
+    }
+    best = max(shares, key=lambda name: shares[name], default="")
+    if not best or shares[best] < _ALIKE:
+        return ""
+    return f"Похоже, это бланк вида «{plans[best].one}»: тогда выберите этот вид и загрузите файл снова."
 
 
 def _tables(source: Source, plan: SheetPlan) -> tuple[dict[tuple[str, ...], Table], list[Message]]:
@@ -138,8 +155,9 @@ def _key_problems(
 def _general(source: Source, plan: SheetPlan) -> Sequence[Message]:
     """Return what the reading of the file said of no cell: hidden rows, hidden sheets of the coordinator's own."""
     said = [LISTS, GUIDE, *(one.title for one in plan.sheets())]
+    titles = {one.place: one.title for one in source.blocks if isinstance(one, Grid)}
     return [
-        Message("info", f"{remark.place[:1].upper()}{remark.place[1:]}: {remark.text}")
+        Message("info", remark.text, place=Place(titles[remark.place]) if remark.place in titles else None)
         for remark in source.remarks
         if remark.at is None and not any(f"«{title}»" in remark.text for title in said)
     ]

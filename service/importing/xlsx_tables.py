@@ -59,7 +59,9 @@ def _require_workbook(name: str, content_type: str, parts: dict[str, bytes]) -> 
     if "macroEnabled" in content_type:
         raise BatchInvalid("Книги с макросами не принимаются. Сохраните файл как .xlsx без макросов.")
     if content_type != _TYPE or name not in parts:
-        raise BatchInvalid("Это не книга Excel, хотя расширение файла .xlsx.")
+        raise BatchInvalid(
+            "Это не книга Excel, хотя расширение файла .xlsx. Сохраните её как «Книга Excel (.xlsx)»."
+        )
 
 
 def _is_read(name: str) -> bool:

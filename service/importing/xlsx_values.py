@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from forms.language.calendar_words import MONTHS_NOMINATIVE
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+# Above, 28 digits of a decimal may not be enough.
+_MOST_EXACT = 1e12
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def _number(value: float, number_format: str) -> str:
     amount = value * 100 if percent else value
     places = re.search(r"\.([0#?]+)", code)
     if re.search(r"[0#]", code) and "e" not in code.lower():
-        text = f"{amount:.{len(places[1]) if places else 0}f}"
+        text = _rounded(amount, len(places[1]) if places else 0)
         if places and "#" in places[1]:
             text = text.rstrip("0").rstrip(".")
         whole = re.sub(r"[^0]", "", code.split(".")[0])
@@ -78,6 +81,14 @@ def _number(value: float, number_format: str) -> str:
     else:
         text = str(int(amount)) if float(amount).is_integer() else f"{amount:.10g}"
     return text.replace(".", ",") + ("%" if percent else "")
+
+
+def _rounded(amount: float, places: int) -> str:
+    """Return a number with so many places as Excel shows it: 0.5 goes up, and 15 digits count."""
+    if abs(amount) >= _MOST_EXACT:
+        return f"{amount:.{places}f}"
+    exact = Decimal(f"{amount:.15g}")
+    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
 def _unescaped(text: str) -> str:

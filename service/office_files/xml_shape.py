@@ -18,6 +18,10 @@ _XML_STARTS = (
 )
 
 
+# expat before 2.6.0 reads a tag without an end anew with every chunk (CVE-2023-52425): 55 MB of it took 25 s.
+_LONGEST_TAG = 1_000_000
+
+
 class Refused(Exception):
     """Why a file is refused, in Russian; becomes the caller's class of error."""
 
@@ -41,11 +45,12 @@ class Inspector:
         self._must = False
         self._parser: expat.XMLParserType | None = None
         self._begun = False
+        self._fed = 0
 
     def open(self, name: str) -> None:
         """Begin a part."""
         self._name, self._must = name, name.lower().endswith((".xml", ".rels"))
-        self._parser, self._begun = None, False
+        self._parser, self._begun, self._fed = None, False, 0
 
     def feed(self, chunk: bytes) -> None:
         """Read on in the part."""
@@ -54,6 +59,9 @@ class Inspector:
             if self._must or chunk.lstrip().startswith(_XML_STARTS):
                 self._parser = self._new_parser()
         self._parse(chunk, last=False)
+        self._fed += len(chunk)
+        if self._parser is not None and self._fed - self._parser.CurrentByteIndex > _LONGEST_TAG:
+            raise PayloadTooLarge("Файл слишком сложен: в нём есть тег длиной больше мегабайта.")
 
     def close(self) -> None:
         """End the part."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.samples import read_sample
 from tests.service.batches.books import KIND, cell, edited, opened, reports
-from tests.service.web.test_batches import spoiled, work_off
+from tests.service.web.test_batches import large, spoiled, work_off
 
 pytestmark = pytest.mark.browser
 
@@ -162,3 +162,28 @@ def test_the_pages_of_a_batch_fit_a_phone(phone, site):
     fits()
     page.get_by_role("link", name="Пакеты").click()
     fits()
+
+
+def test_a_large_file_shows_its_verdicts_by_itself(visit):
+    page = visit.sign_in()
+    uploaded(page, "приказы.jsonl", large(2), kind="order")
+
+    expect(page.get_by_text("Файл принят и сохранён.")).to_be_visible()
+    expect(page.get_by_role("button", name="Создать 2 документа")).to_be_visible(timeout=20_000)
+
+
+def test_the_list_keeps_itself_fresh_and_the_focus_where_it_is(scripted, site):
+    page = scripted.sign_in()
+    uploaded(page, "отчёты.xlsx", reports(2))
+    page.get_by_role("button", name="Создать 2 документа").click()
+    page.get_by_role("link", name="Пакеты").click()
+    link = page.get_by_role("link", name="отчёты.xlsx")
+    expect(page.get_by_role("table").get_by_text("ожидает", exact=True)).to_be_visible()
+    link.focus()
+
+    work_off(site)
+
+    expect(page.get_by_role("table").get_by_text("готов", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Готово 2 из 2, завершён")).to_be_visible()
+    expect(page.locator("#batch-said")).to_have_text("отчёты.xlsx: готов.")
+    expect(link).to_be_focused()

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from service.backends import new_id, utc_now
 from service.batches.batches import SentFile
+from service.batches.files import Files
+from service.batches.uploading import Uploads
 from service.documents import DOCX_MEDIA_TYPE
 from service.web.strict_json import parse_json
 from tests.browser.conftest import Visit, served
@@ -46,6 +49,8 @@ PAGES = {
     "batches": "/batches",
     "new batch": "/batches/new",
     "checked batch": "/batches/uploads/{upload}",
+    "large batch, looked at": "/batches/uploads/{looked_at}",
+    "large batch, unreadable": "/batches/uploads/{unreadable}",
     "batch": "/batches/{batch}",
     "JSON": "/upload",
     "account": "/account",
@@ -76,8 +81,33 @@ def filled(tmp_path_factory):
         lines = json.dumps([good, bad], ensure_ascii=False).encode()
         uploads.append(batches.upload(site.ours, "order", SentFile(name, lines), parse_json).id)
     batch = batches.start(site.ours, uploads[0], parse_json)
-    yield site, {"document": orders[0], "void": orders[1], "upload": uploads[1], "batch": batch}
+    looked_at, unreadable = large_files(site)
+    yield (
+        site,
+        {
+            "document": orders[0],
+            "void": orders[1],
+            "upload": uploads[1],
+            "batch": batch,
+            "looked_at": looked_at,
+            "unreadable": unreadable,
+        },
+    )
     site.backends.close()
+
+
+def large_files(site):
+    """A file that another process looks at, and one that cannot be read."""
+    files = Files(site.backends.engine)
+    uploads = Uploads(files, strictness_of=lambda _: {}, now=utc_now, new_id=new_id)
+    ids = []
+    for name in ("отчёты района.jsonl", "повреждённые отчёты.jsonl"):
+        sent = SentFile(name, b"{}" + b" " * 6_000_000)
+        ids.append(uploads.take(site.ours, "curator_report", sent, parse_json).id)
+    first, second = (files.checks.claim(one) for one in files.checks.waiting())
+    files.checks.beat(first, done=340, total=1_000)
+    files.checks.fail(second, "Файл не в кодировке UTF-8. Сохраните его в UTF-8 и загрузите снова.")
+    return ids
 
 
 @pytest.fixture(scope="module")

@@ -125,12 +125,18 @@ def _text_of(error: HTTPException, status: int) -> str:
     if isinstance(error, UnsupportedBody):
         return str(error.description)
     if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
-        most = request.max_content_length // 1_000_000
-        return f"Файл или данные слишком велики: допустимо не более {most}\N{NO-BREAK SPACE}МБ. Разделите их на части."
+        most = _amount(request.max_content_length)
+        return f"Файл или данные слишком велики: допустимо не более {most}. Разделите их на части."
     if isinstance(error, RateLimitExceeded):
         minutes = -(-error.limit.limit.get_expiry() // 60)
         return f"Слишком много попыток. Повторите не раньше чем через {minutes}\N{NO-BREAK SPACE}мин."
     return _TEXTS.get(status, _TEXTS[500] if status >= 500 else _TEXTS[400])
+
+
+def _amount(size_bytes: int) -> str:
+    if size_bytes < 1_000_000:
+        return f"{size_bytes // 1_000}\N{NO-BREAK SPACE}КБ"
+    return f"{size_bytes // 1_000_000}\N{NO-BREAK SPACE}МБ"
 
 
 def _json(failure: Failure) -> Response:

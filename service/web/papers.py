@@ -55,8 +55,7 @@ class NewerVersion(Conflict):
     def __init__(self, newest: Version) -> None:
         super().__init__(
             f"Пока форма была открыта, создана версия {newest.number} ({newest.actor_name}). "
-            "Посмотрите её на странице документа: ваша версия заменит её целиком. "
-            "Если так и нужно, нажмите кнопку ещё раз."
+            "Ваша версия заменит её целиком: перенесите нужное и нажмите кнопку ещё раз."
         )
         self.number = newest.number
 
@@ -195,7 +194,7 @@ def _refused(desk: Desk, draft: Draft, error: ServiceError) -> ResponseReturnVal
     overridable = isinstance(error, ChecksFailed)
     shown: dict[str, Any] = {"alert": str(error), "overridable": overridable}
     if isinstance(error, NewerVersion):
-        shown["base"] = error.number
+        shown |= {"base": error.number, "outrun": True}
     page = _form(desk, draft, remarks=remarks_of(error.messages), **shown)
     return page, error.status, errors.describe(error).headers
 

@@ -128,7 +128,8 @@ def test_a_body_beyond_the_limit_is_refused(tmp_path):
     assert chunked.status_code == 413, chunked.text
     assert api.status_code == page.status_code == 413
     assert api.json["code"] == "too_large"
-    assert "Слишком большой запрос" in page.text
+    assert "Слишком большой файл" in page.text
+    assert "допустимо не более 20\u00a0КБ" in page.text
     assert site.recorded() == 0
     site.backends.close()
 

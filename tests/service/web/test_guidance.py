@@ -88,6 +88,7 @@ def test_a_version_made_in_between_is_not_replaced_unseen(site, visitor, program
 
     assert refused.status_code == 409
     assert "создана версия 2" in refused.text
+    assert tree(refused).xpath(f'//*[@id="summary"]//a[@href="/documents/{document}"]')
     assert dict(controls(checked.text))["_base"] == "1"
     assert again.status_code == 303
     assert site.recorded() == 3

@@ -189,7 +189,8 @@ def test_hostile_text_prints_letter_by_letter(kind: FormKind, templates: Templat
     for path, field in leaves(kind.schema(), payload):
         value = value_at(payload, path)
         is_free_text = isinstance(field, Text) and not field.pattern and len(HOSTILE) < field.limit
-        # A name becomes initials and a position changes its case: only what is printed as typed can be compared; an entry of a list may get a capital.
+        # A name becomes initials and a position changes its case: only what is printed as typed can be compared,
+        # and an entry of a list may get a capital.
         if not is_free_text or " " not in value or typeset(value)[1:] not in before:
             continue
         try:

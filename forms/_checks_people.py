@@ -35,7 +35,7 @@ def _speaks_of_one(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return True
     same_last = one["last"] == other["last"]
     if same_last and one["first"] and one["first"] == other["first"] and one["middle"] and other["middle"]:
-        return one["middle"][:1] == other["middle"][:1]
+        return bool(one["middle"][0] == other["middle"][0])
     return not same_last and not (one["first"] and other["first"])
 
 

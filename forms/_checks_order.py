@@ -16,7 +16,9 @@ _FOREIGN = re.compile(r"\s+к\s+(?!настоящ|данн)|\s*«")
 _PLACE_IN_NAME = re.compile(
     r"город|посел|посёл|сельск|(?<![а-яё])(?:г|с|пгт|пос|ст-ца)\.|(?<![а-яё])(?:села|пгт|станиц|аул|деревн)"
 )
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=[ \u00a0]год)")
+_AMENDS = re.compile(
+    r"(?:внести|вносит\w*) .*(?:изменени|дополнени)|изложить .*(?:в новой|следующей) редакции", re.IGNORECASE
+)
 _DONE_AT_ONCE = re.compile(
     r"(?:утвердить|назначить|определить|создать|признать|внести|установить|считать|возложить|ввести|отменить"
     r"|закрепить|изложить|включить|исключить|контроль|настоящий)(?![а-яё])",
@@ -112,6 +114,8 @@ def _annexes(data: Mapping[str, Any]) -> Iterator[Finding]:
 def _annex_references(data: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield (path, number) of every annex the clauses name; 0 for «(приложение)»."""
     for index, clause in enumerate(data["clauses"]):
+        if _AMENDS.match(clause["text"]):  # «Внести в приказ изменения»: its annexes are those of that act
+            continue
         if clause["annex"]:
             yield f"clauses.{index}.annex", clause["annex"]
         texts = [(f"clauses.{index}.text", clause["text"])]

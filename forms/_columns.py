@@ -31,6 +31,7 @@ _NARROWEST_MM = 11.5
 _WIDEST_WORD_MM = 42.0
 _TITLE_LINE_PT = 11.5
 _TITLE_SPACING_PT = 4.0
+_LONGEST_MERGED = 10  # lines, about a page; a merged cell prints its text on its first page only
 _LONGEST_KEPT_RUN = 5  # lines; a longer run may go over to the next page
 _KEPT_WITH_SIGNATURE = 2  # lines; a signature never stands alone on a page
 _OUTLIER = 4  # one long cell counts as a fourth of a column of such cells
@@ -178,7 +179,8 @@ def cells(
         if key not in places:
             continue
         for first, last in _runs([[line[above] for above in merged[: depth + 1]] for line in lines]):
-            _merge([body[index][places[key]] for index in range(first, last)])
+            for top in range(first, last, _LONGEST_MERGED):  # else further pages would show an empty cell
+                _merge([body[index][places[key]] for index in range(top, min(top + _LONGEST_MERGED, last))])
             if key == together and last - first <= _LONGEST_KEPT_RUN:
                 _keep(body[first : last - 1])
     if signed:
@@ -207,6 +209,8 @@ def _runs(values: Sequence[Sequence[Sequence[str]]]) -> Iterator[tuple[int, int]
 
 
 def _merge(run: Sequence[dict[str, Any]]) -> None:
+    if len(run) < 2:
+        return
     for cell in run[1:]:
         cell["merge"] = "continue"
         cell["paragraphs"] = [""]

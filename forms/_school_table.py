@@ -163,7 +163,7 @@ def check_directors(data: Mapping[str, Any]) -> Iterator[Finding]:
                 "DIRECTOR_TWICE",
                 "warning",
                 f"schools.{index}.director",
-                f"{full_name(school['director'])} указан руководителем двух школ: {seen} и {school['name']}.",
+                f"У двух школ один руководитель – {full_name(school['director'])}: {seen} и {school['name']}.",
                 "Проверьте, не одна ли это школа под разными наименованиями и кто ею руководит.",
             )
 

@@ -197,3 +197,10 @@ def test_the_lines_of_a_list_in_an_annex_get_their_stops() -> None:
     printed = context(annexes=[annex])["printed_annexes"][0]["paragraphs"]
 
     assert [part["text"] for part in printed] == ["Первый;", "Второй;", "Третий.", "Заседания раз в год."]
+
+
+def test_a_clause_leads_on_to_its_parts_with_a_colon() -> None:
+    parts = [{"text": "Пункт 3 исключить"}]
+    made = clauses(clauses=[{"text": "Внести в приказ следующие изменения", "subclauses": parts}])
+
+    assert made == ["Внести в приказ следующие изменения:", "Пункт 3 исключить."]

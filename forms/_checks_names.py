@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from forms._checks import Finding
-from forms._checks_vocabulary import TERM_PAIRS, WRONG_TERMS
+from forms._checks_vocabulary import GRAMMAR_SLIPS, TERM_PAIRS, WRONG_TERMS
 from forms._checks_walk import SMALL_LETTERS, Piece, Printed, folded, listed, shown
 
 _GAP = "[ \u00a0]"
@@ -162,6 +162,10 @@ def _terms(printed: Printed) -> Iterator[Finding]:
     for pattern, right in WRONG_TERMS:
         for path, found in _grouped(printed.matches(pattern, lower=True)).items():
             yield _term_finding(path, found, right)
+    for pattern, right in GRAMMAR_SLIPS:
+        for path, found in _grouped(printed.matches(pattern, lower=True)).items():
+            text = f"Грамматическая ошибка: {listed(found, 3)}."
+            yield Finding("GRAMMAR", "warning", path, text, f"Правильно: «{right}».")
     for one, other, what in TERM_PAIRS:
         groups = [_grouped(printed.matches(pattern, lower=True)) for pattern in (one, other)]
         if all(groups):

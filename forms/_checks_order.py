@@ -16,6 +16,9 @@ _FOREIGN = re.compile(r"\s+к\s+(?!настоящ|данн)|\s*«")
 _PLACE_IN_NAME = re.compile(
     r"город|посел|посёл|сельск|(?<![а-яё])(?:г|с|пгт|пос|ст-ца)\.|(?<![а-яё])(?:села|пгт|станиц|аул|деревн)"
 )
+_AMENDS = re.compile(
+    r"(?:внести|вносит\w*) .*(?:изменени|дополнени)|изложить .*(?:в новой|следующей) редакции", re.IGNORECASE
+)
 _DONE_AT_ONCE = re.compile(
     r"(?:утвердить|назначить|определить|создать|признать|внести|установить|считать|возложить|ввести|отменить"
     r"|закрепить|изложить|включить|исключить|контроль|настоящий)(?![а-яё])",
@@ -48,6 +51,7 @@ def check_order(data: Mapping[str, Any]) -> Iterator[Finding]:
     for index, clause in enumerate(data["clauses"]):
         yield from _clause(index, clause)
         yield from _deadline(index, clause, data)
+        yield from _approved_year(index, clause, data["annexes"])
     yield from _full_stops(data["clauses"])
     yield from _dates_of_others(data)
     yield from _acquainted(data)
@@ -110,6 +114,8 @@ def _annexes(data: Mapping[str, Any]) -> Iterator[Finding]:
 def _annex_references(data: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield (path, number) of every annex the clauses name; 0 for «(приложение)»."""
     for index, clause in enumerate(data["clauses"]):
+        if _AMENDS.match(clause["text"]):  # «Внести в приказ изменения»: its annexes are those of that act
+            continue
         if clause["annex"]:
             yield f"clauses.{index}.annex", clause["annex"]
         texts = [(f"clauses.{index}.text", clause["text"])]
@@ -198,6 +204,24 @@ def _deadline(index: int, clause: Mapping[str, Any], data: Mapping[str, Any]) ->
                 f"Срок «{shown(term.wording)}» истёк до даты документа ({data['date']:%d.%m.%Y}).",
                 "Исправьте срок.",
             )
+
+
+def _approved_year(
+    index: int, clause: Mapping[str, Any], annexes: list[Mapping[str, Any]]
+) -> Iterator[Finding]:
+    """What a clause approves is of the same year as the annex itself says."""
+    number = clause["annex"] or 0
+    if not 0 < number <= len(annexes):
+        return
+    said, titled = (set(_YEAR.findall(text)) for text in (clause["text"], annexes[number - 1]["title"]))
+    if len(said) == len(titled) == 1 and said != titled:
+        yield Finding(
+            "YEAR_MISMATCH",
+            "warning",
+            f"clauses.{index}.text",
+            f"Пункт утверждает документ {said.pop()} года, а в заголовке приложения – {titled.pop()} год.",
+            "Исправьте год в пункте или в заголовке приложения.",
+        )
 
 
 def _full_stops(clauses: list[Mapping[str, Any]]) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ FEDERAL_EVENTS: dict[int, tuple[FederalEvent, ...]] = {
 }
 
 WRONG_TERMS = tuple((re.compile(raw["pattern"]), str(raw["right"])) for raw in _WORDING["wrong_terms"])
+GRAMMAR_SLIPS = tuple((re.compile(raw["pattern"]), str(raw["right"])) for raw in _WORDING["grammar"])
 TERM_PAIRS = tuple(
     (re.compile(raw["one"]), re.compile(raw["other"]), str(raw["what"])) for raw in _WORDING["term_pairs"]
 )

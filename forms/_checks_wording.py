@@ -1,4 +1,4 @@
-"""Everything the clerk says about the wording of a paper of any kind: one walk over its texts, three families."""
+"""Everything the clerk says about the wording of a paper of any kind: texts, days, names and people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 from forms._checks import Finding
 from forms._checks_abbreviations import abbreviation_findings
+from forms._checks_contacts import check_contacts
+from forms._checks_days import day_findings
 from forms._checks_names import name_findings
+from forms._checks_people import check_executor_mark, check_people
 from forms._checks_text import text_findings
-from forms._checks_walk import printed_of
+from forms._checks_walk import Printed, printed_of
 
 
 def check_sheet_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -17,6 +20,7 @@ def check_sheet_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
     printed = printed_of(data)
     yield from text_findings(printed)
     yield from name_findings(printed)
+    yield from _data_findings(data, printed)
 
 
 def check_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -25,3 +29,11 @@ def check_wording(data: Mapping[str, Any]) -> Iterator[Finding]:
     yield from text_findings(printed)
     yield from abbreviation_findings(data, printed)
     yield from name_findings(printed)
+    yield from _data_findings(data, printed)
+
+
+def _data_findings(data: Mapping[str, Any], printed: Printed) -> Iterator[Finding]:
+    yield from day_findings(data, printed)
+    yield from check_people(data)
+    yield from check_executor_mark(data)
+    yield from check_contacts(data)

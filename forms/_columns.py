@@ -31,8 +31,10 @@ _NARROWEST_MM = 11.5
 _WIDEST_WORD_MM = 42.0
 _TITLE_LINE_PT = 11.5
 _TITLE_SPACING_PT = 4.0
+_LONGEST_MERGED = 10  # lines, about a page; a merged cell prints its text on its first page only
 _LONGEST_KEPT_RUN = 5  # lines; a longer run may go over to the next page
 _KEPT_WITH_SIGNATURE = 2  # lines; a signature never stands alone on a page
+_OUTLIER = 4  # one long cell counts as a fourth of a column of such cells
 _BOLD_WORD = 1.08  # how much wider than the average of bold text a word may be
 _SPACES = re.compile(r"[ \n]+")
 _BREAKS = re.compile(r"(?<=[–-])|[ \n]+")
@@ -105,14 +107,17 @@ def _shared(total: float, fewest: Sequence[float], shares: Sequence[float]) -> l
 
 
 def _longest(plan: ColumnPlan, lines: Sequence[Texts]) -> tuple[set[str], int]:
-    """Return the different texts of a column and how many letters its longest cell has."""
+    """Return the different texts of a column and how many letters its cells have: on average, and a long one more."""
     texts: set[str] = set()
-    most = len(plan.title)
+    most = total = 0
     for line in lines:
         own = line[plan.key]
         texts.update(own)
-        most = max(most, sum(map(len, own)))
-    return texts, most
+        letters = sum(map(len, own))
+        total += letters
+        most = max(most, letters)
+    typical = total // max(len(lines), 1) + most // _OUTLIER
+    return texts, max(typical, len(plan.title))
 
 
 def _word_width_mm(plan: ColumnPlan, texts: set[str]) -> float:
@@ -174,7 +179,8 @@ def cells(
         if key not in places:
             continue
         for first, last in _runs([[line[above] for above in merged[: depth + 1]] for line in lines]):
-            _merge([body[index][places[key]] for index in range(first, last)])
+            for top in range(first, last, _LONGEST_MERGED):  # else further pages would show an empty cell
+                _merge([body[index][places[key]] for index in range(top, min(top + _LONGEST_MERGED, last))])
             if key == together and last - first <= _LONGEST_KEPT_RUN:
                 _keep(body[first : last - 1])
     if signed:
@@ -203,6 +209,8 @@ def _runs(values: Sequence[Sequence[Sequence[str]]]) -> Iterator[tuple[int, int]
 
 
 def _merge(run: Sequence[dict[str, Any]]) -> None:
+    if len(run) < 2:
+        return
     for cell in run[1:]:
         cell["merge"] = "continue"
         cell["paragraphs"] = [""]

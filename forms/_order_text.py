@@ -149,7 +149,10 @@ def _clause_paragraphs(clauses: list[Mapping[str, Any]], annexes: int) -> list[d
     """Return {text, nested} of clauses and sub-clauses in their order."""
     paragraphs: list[dict[str, Any]] = []
     for clause in clauses:
-        paragraphs.append({"text": clause_text(clause, annexes), "nested": False})
+        text = clause_text(clause, annexes)
+        if clause["subclauses"] and not clause["deadline"]:
+            text = f"{text.removesuffix('.').removesuffix(':')}:"
+        paragraphs.append({"text": text, "nested": False})
         for sub in clause["subclauses"]:
             text = with_deadline(sub["text"].rstrip(" .;"), sub["deadline"])
             paragraphs.append({"text": text, "nested": True})

@@ -8,7 +8,7 @@ from typing import Any
 
 from forms._checks import Finding
 from forms._columns import ColumnPlan, Texts
-from forms._people import full_name, position_at
+from forms._people import alphabetical, full_name, position_at
 
 COLUMNS = {
     "no": "№ п/п",
@@ -139,6 +139,32 @@ def check_curators(data: Mapping[str, Any]) -> Iterator[Finding]:
                 f"schools.{index}.curator_organisation",
                 f"Куратор работает в школе, которую курирует: {school['name']}.",
                 "Закрепите за школой куратора из другой организации.",
+            )
+
+
+def check_directors(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """A school has a head of its own, and its head does not supervise it."""
+    first: dict[str, str] = {}
+    for index, school in enumerate(data["schools"]):
+        if not school["director"]:
+            continue
+        name = alphabetical(full_name(school["director"]))
+        if school["curator"] and alphabetical(full_name(school["curator"])) == name:
+            yield Finding(
+                "CURATOR_OF_OWN_SCHOOL",
+                "error",
+                f"schools.{index}.curator",
+                f"Куратор сам руководит школой, которую курирует: {school['name']}.",
+                "Закрепите за школой куратора из другой организации.",
+            )
+        seen = first.setdefault(name, school["name"])
+        if seen != school["name"]:
+            yield Finding(
+                "DIRECTOR_TWICE",
+                "warning",
+                f"schools.{index}.director",
+                f"У двух школ один руководитель – {full_name(school['director'])}: {seen} и {school['name']}.",
+                "Проверьте, не одна ли это школа под разными наименованиями и кто ею руководит.",
             )
 
 

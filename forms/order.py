@@ -14,6 +14,7 @@ from marshmallow import ValidationError, validates_schema
 from forms._checks import check_title_stop
 from forms._checks_calendar import check_terms
 from forms._checks_order import check_order
+from forms._checks_people import check_order_people
 from forms._checks_requisites import check_optional_marks, check_signature, check_title_twice
 from forms._checks_wording import check_wording
 from forms._containers import Group, Rows
@@ -208,6 +209,7 @@ KIND = FormKind(
     checks=(
         check_cases,
         check_order,
+        check_order_people,
         check_title_stop,
         check_title_twice,
         check_signature,

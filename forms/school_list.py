@@ -34,6 +34,7 @@ from forms._people import repeated
 from forms._school_table import (
     COLUMNS,
     check_curators,
+    check_directors,
     check_names,
     check_runs,
     plans,
@@ -223,5 +224,5 @@ KIND = FormKind(
     headline=title_line,
     file_name=lambda data: f"{data['year']} {title_line(data)}",
     derive=derive,
-    checks=(check_title_stop, check_names, check_curators, check_runs, *ANNEX_CHECKS),
+    checks=(check_title_stop, check_names, check_curators, check_directors, check_runs, *ANNEX_CHECKS),
 )

@@ -29,6 +29,8 @@ _COUNTED = r"(?:этап|класс|квартал|полугоди)[а-я]{0,3}
 _SHORT_KIND = "СОШ|ООШ|НОШ|СШ|ОШ|[Шш]кол[а-я]{1,2}|[Гг]имнази[яию]|[Лл]ице[йяю]"
 _ABBREVIATIONS = rf"(?:{'|'.join(_SHORTS)})\."
 
+# «Центр „Рост“»: quotes inside quotes are right as they are.
+_INNER = re.compile(r"(?<=«)[^»„“]*(„[^„“]+“)(?=[^«»]*»)")
 # One rule may open the way for another; tests show that two passes are enough.
 _PASSES = 6
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -89,7 +91,8 @@ def _once(text: str) -> str:
 
 def _quotes(text: str) -> str:
     """Turn straight quotes into «ёлочки» by what stands around them; a lone one stays as it is."""
-    straight = [match.start() for match in re.finditer('["“”„]', text)]
+    inner = {place for pair in _INNER.finditer(text) for place in (pair.start(1), pair.end(1) - 1)}
+    straight = [match.start() for match in re.finditer('["“”„]', text) if match.start() not in inner]
     if not straight or len(straight) % 2:
         return text
     made, depth = list(text), 0

@@ -82,7 +82,7 @@ def test_merged_cells_never_reach_over_a_table_and_say_their_text_again():
 
 def test_a_table_ends_where_a_coordinator_ends():
     def coordinator(row: dict[str, Any], number: int) -> None:
-        row["coordinator"] = {"last": f"Фамилия{number // 30}", "first": "Антон", "middle": "", "sex": ""}
+        row["coordinator"] = {"last": f"Фамилия{number // 10}", "first": "Антон", "middle": "", "sex": ""}
 
     tables = long_tables(filled("school_list", "schools", 500, coordinator))
 

@@ -171,3 +171,36 @@ def test_the_file_name_is_what_people_expect() -> None:
 
 def test_a_number_with_a_slash_makes_no_folder() -> None:
     assert "/" not in KIND.safe_file_name(KIND.load(payload(number="01-05/17")))
+
+
+def test_several_acts_are_joined_by_and_before_the_purpose() -> None:
+    preamble = context(basis=[ACT, ACT], purpose="в целях поддержки")["preamble"]
+
+    assert preamble.count(" и ") == 1
+    assert preamble.endswith("», в целях поддержки")
+
+
+def test_only_what_makes_three_lines_goes_with_the_signature() -> None:
+    short = {"text": "Издать приказ."}
+    long = {"text": "Обеспечить " + "выполнение мероприятий дорожной карты " * 8}
+
+    assert len(context(clauses=[short, short, short])["closing_lines"]) == 2
+    assert len(context(clauses=[short, short, long])["closing_lines"]) == 1
+
+
+def test_the_lines_of_a_list_in_an_annex_get_their_stops() -> None:
+    items = [{"style": "item", "text": text} for text in ("Первый", "Второй;", "Третий")]
+    annex = {
+        "title": "Состав группы",
+        "paragraphs": [*items, {"style": "text", "text": "Заседания раз в год."}],
+    }
+    printed = context(annexes=[annex])["printed_annexes"][0]["paragraphs"]
+
+    assert [part["text"] for part in printed] == ["Первый;", "Второй;", "Третий.", "Заседания раз в год."]
+
+
+def test_a_clause_leads_on_to_its_parts_with_a_colon() -> None:
+    parts = [{"text": "Пункт 3 исключить"}]
+    made = clauses(clauses=[{"text": "Внести в приказ следующие изменения", "subclauses": parts}])
+
+    assert made == ["Внести в приказ следующие изменения:", "Пункт 3 исключить."]

@@ -263,3 +263,23 @@ def test_a_row_note_marks_its_row_once() -> None:
     lines = KIND.context(KIND.load(payload))["tables"][0]["lines"]
 
     assert sum(len(cell["notes"]) for line in lines for cell in line["cells"]) == 1
+
+
+def test_no_heading_of_two_levels_is_cut_off_on_further_pages() -> None:
+    """LibreOffice 7.4 repeats a merged title without the height it needs, so the lower line states it."""
+    heading = KIND.context(KIND.load(read_sample("roadmap.event")))["tables"][0]["heading"]
+    plain = KIND.context(KIND.load(read_sample("roadmap")))["tables"][0]["heading"]
+
+    assert heading[0]["height"] == 0
+    assert heading[1]["height"] > 300  # three lines of a title beside two lines of the group
+    assert [line["height"] for line in plain] == [0]
+
+
+def test_one_long_cell_does_not_take_the_width_of_the_others() -> None:
+    payload = read_sample("roadmap")
+    before = {c["key"]: c["width"] for c in KIND.context(KIND.load(payload))["grid"]}
+    payload["rows"][3]["executors"] = ["Муниципальный координатор " + "и кураторы школ " * 20]
+    after = {c["key"]: c["width"] for c in KIND.context(KIND.load(payload))["grid"]}
+
+    assert before["executors"] < after["executors"] < 1.8 * before["executors"]
+    assert after["indicator"] > 0.7 * before["indicator"]

@@ -567,4 +567,97 @@ LATER_KINDS = [
         "начальник управления", "начальник КПДН",
     ),
 ]  # fmt: skip
-CASES = [*LATER_KINDS, *TEXT, *NAMES, *TABLE, *ROWS, *DATES, *REQUISITES, *ORDER, *REPORTS]
+_MELNICHENKO = {"last": "Мельниченко", "first": "Игорь", "middle": "Олегович"}
+_SPEAKER = {"position": "заместитель начальника управления", "person": _MELNICHENKO}
+
+
+def _clause(rule: str, severity: str, good: str, bad: str) -> Case:
+    return Case(rule, severity, "order", "clauses.1.subclauses.0.text", good, bad)
+
+
+CAREFUL = [
+    _clause(
+        "WEEKDAY_MISMATCH", "warning",
+        "Провести в четверг, 2 февраля 2023 г.", "Провести в пятницу, 2 февраля 2023 г.",
+    ),
+    _clause("WEEKDAY_MISMATCH", "warning", "Провести 02.02.2023 (четверг)", "Провести 02.02.2023 (пятница)"),
+    _clause("DATE_FORMAT", "warning", "Провести 28 февраля 2023 г.", "Провести 30 февраля 2023 г."),
+    _clause("DATE_FORMAT", "warning", "Подать до 03.02.2023, см. п. 03.02.23", "Подать до 03.02.23"),
+    _clause(
+        "PERIOD_REVERSED", "warning",
+        "Провести с 01.03.2023 по 15.03.2023", "Провести с 15.03.2023 по 1 марта 2023 г.",
+    ),
+    _clause(
+        "REFERENCE_LATER", "warning",
+        "Учесть приказ департамента от 12 января 2023 г. № 23", "Учесть приказ департамента от 15.02.2023 № 23",
+    ),
+    _clause(
+        "SUM_WORDS", "warning",
+        "Выделить 15 000 (пятнадцать тысяч) рублей", "Выделить 15000 (десять тысяч) рублей",
+    ),
+    _clause("SUM_WORDS", "warning", "Провести 2 (два) семинара, 3 (очно)", "Провести 21 (двадцать два) урок"),
+    _clause(
+        "PERCENT_MISMATCH", "warning",
+        "Рост с 64,6 % (124 из 192) до 80,8 %, то есть на 16,2 процентного пункта",
+        "Рост с 64,6 % до 80,8 %, то есть на 12,2 процентного пункта",
+    ),
+    _clause("INDICATOR_VALUE", "warning", "Охватить 100 % школ, 120 % плана", "Охватить 120 % школ"),
+    _clause("GRAMMAR", "warning", "Действовать согласно приказу", "Действовать согласно приказа"),
+    _clause("GRAMMAR", "warning", "Отчитаться по окончании года", "Отчитаться по окончанию года"),
+    _clause(
+        "ANNEX_MISSING", "error", "Учесть приложение № 2 к приказу департамента", "Учесть приложение № 2",
+    ),
+    Case(
+        "ANNEX_MISSING", "error", "order", "clauses.3.text",
+        "Внести в приказ от 15.02.2022 № 12 изменения: приложение № 2 изложить в новой редакции",
+        "Ознакомить директоров с приложением № 2",
+    ),
+    Case("GRAMMAR", "warning", "order", "title", "Об утверждении плана", "О утверждении плана"),
+    Case(
+        "YEAR_MISMATCH", "warning", "order", "clauses.0.text",
+        "Утвердить дорожную карту в 2023 году", "Утвердить дорожную карту в 2022 году",
+    ),
+    Case(
+        "SIGNER_TWICE", "warning", "order", "control.official",
+        {**_SPEAKER, "person": {**_MELNICHENKO, "first": "Олег"}}, _SPEAKER,
+    ),
+    Case(
+        "SIGNER_TWICE", "warning", "order", "visas.0.person",
+        {**_MELNICHENKO, "last": "Седых"}, _MELNICHENKO,
+    ),
+    Case(
+        "PERSON_POSITION", "warning", "order", "clauses.4.executor",
+        {"position": "главный специалист", "person": {"last": "Горелов", "first": "Антон", "middle": "Викторович"}},
+        {"position": "директор школы", "person": {"last": "Горелов", "first": "Антон", "middle": "Викторович"}},
+        "clauses.4.executor.position",
+    ),
+    Case(
+        "PERSON_VARIANTS", "warning", "order", "executor_mark.name",
+        "Горелова Анна Васильевна", "Горелов Антон Васильевич",
+    ),
+    Case(
+        "PERSON_VARIANTS", "warning", "order", "acquainted.0.person.middle",
+        "Викторович", "Васильевич", "acquainted.0.person.last",
+    ),
+    Case(
+        "PERSON_VARIANTS", "warning", "school_list", "schools.1.director",
+        {"last": "Толмачева", "first": "Галина", "middle": "Борисовна"},
+        {"last": "Аксенова", "first": "Галина", "middle": "Борисовна"},
+        "schools.1.director.last",
+    ),
+    Case(
+        "DIRECTOR_TWICE", "warning", "school_list", "schools.1.director",
+        {"last": "Аксёнова", "first": "Анна", "middle": "Борисовна"},
+        {"last": "Аксёнова", "first": "Галина", "middle": "Борисовна"},
+    ),
+    Case(
+        "CURATOR_OF_OWN_SCHOOL", "error", "school_list", "schools.0.curator",
+        {"last": "Аксёнова", "first": "Инна", "middle": "Олеговна"},
+        {"last": "Аксёнова", "first": "Галина", "middle": "Борисовна"},
+    ),
+    Case("CONTACT_FORM", "warning", "order", "executor_mark.email", "a.b@c.example", "gorelov.lesnoy.example"),
+    Case("CONTACT_FORM", "warning", "order", "executor_mark.phone", "2-14-11", "2-14"),
+    Case("CONTACT_FORM", "warning", "order", "organisation.address", "699520, ул. Мира", "69952, ул. Мира"),
+    Case("CONTACT_FORM", "warning", "school_list", "schools.0.site", "школа.рф", "lesnоy.example"),
+]  # fmt: skip
+CASES = [*CAREFUL, *LATER_KINDS, *TEXT, *NAMES, *TABLE, *ROWS, *DATES, *REQUISITES, *ORDER, *REPORTS]

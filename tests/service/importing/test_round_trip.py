@@ -79,8 +79,9 @@ def test_the_rows_of_a_printed_roadmap_are_the_rows_of_its_data(name: str, templ
     read = plain(read_back(name, templates).payload["rows"])
     for index, term in enumerate(PRINTED_TERMS.get(name, [])):
         sample[index]["period"] = plain(term)
-    for row in sample:  # a term typed in two lines is printed in one
-        row["period"] = row.get("period", "").replace("-\n", "-").replace("до\n", "до ")
+    for holder in [*sample, *(part for row in sample for part in row.get("sub_actions", []))]:
+        if "period" in holder:  # a term typed in two lines is printed in one
+            holder["period"] = holder["period"].replace("-\n", "-").replace("до\n", "до ")
     for index, row in enumerate(sample):
         if (name, row.get("no")) in SAME_IN_PRINT:
             sample[index] = as_text(row)

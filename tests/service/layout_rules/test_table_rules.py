@@ -23,7 +23,7 @@ CASES = [
     ("G-TBL-01", "roadmap", written("<w:tblHeader/>", "")),
     ("G-TBL-03", "roadmap", written("<w:cantSplit/>", "")),
     ("G-TBL-04", "roadmap", written('<w:gridSpan w:val="5"/>', '<w:gridSpan w:val="3"/>')),
-    ("G-TBL-05", "roadmap", written('<w:gridCol w:w="5995"/>', '<w:gridCol w:w="6995"/>')),
+    ("G-TBL-05", "roadmap", written('<w:gridCol w:w="5551"/>', '<w:gridCol w:w="6551"/>')),
     ("G-TBL-05", "roadmap", written('<w:tblLayout w:type="fixed"/>', "")),
     ("G-TBL-06", "roadmap", emptied("Исполнители")),
     (
@@ -94,7 +94,7 @@ def test_a_layout_table_is_no_table() -> None:
 
 
 def test_a_table_wider_than_the_text_says_by_how_much() -> None:
-    wide = written('<w:gridCol w:w="5995"/>', '<w:gridCol w:w="6995"/>')
+    wide = written('<w:gridCol w:w="5551"/>', '<w:gridCol w:w="6551"/>')
     (finding,) = [one for one in layout("roadmap", wide) if one.rule == "G-TBL-05"]
 
     assert finding.severity == "error"

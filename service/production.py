@@ -15,8 +15,8 @@ import structlog
 from forms._overrides import Override
 from service import metrics
 from service.archive import Archive, Together, Wanted, canonical_json
+from service.archive.appending import following
 from service.archive.canonical import sha256_of
-from service.archive.journal import NEWER_VERSION
 from service.documents import Actor, Entry, Paper, Version
 from service.errors import Conflict, ServiceError
 from service.packages import PACKAGE, accept_package, produce_package
@@ -186,18 +186,8 @@ def register_version(
         request_sha256=sha256_of(key),
         overrides=_decided(newest),
         register=True,
-        together=_following(newest),
+        together=following(newest.number),
     )
-
-
-def _following(draft: Version) -> Together:
-    """Return what refuses a version that does not follow this draft: a newer one would be passed over."""
-
-    def follow(_: Any, version: Version) -> None:
-        if version.number != draft.number + 1:
-            raise Conflict(NEWER_VERSION)
-
-    return follow
 
 
 def _register_draft(archive: Archive, draft: Version, wanted: Wanted, actor: Actor) -> None:

@@ -11,7 +11,10 @@ from typing import Any
 from service.archive.chain import chain_sha256
 from service.archive.records import Records
 from service.database.tables import document, idempotency, version
+from service.documents import Version
 from service.errors import Conflict
+
+NEWER_VERSION = "Появилась более новая версия документа. Откройте документ заново."
 
 
 def add_version(
@@ -46,6 +49,19 @@ def add_version(
     full["chain_sha256"] = chain_sha256(full)
     records.add(version, full)
     return full
+
+
+def following(number: int) -> Callable[[object, Version], None]:
+    """Return what, together with an append, refuses a version that does not follow version `number`.
+
+    Else a version that somebody made meanwhile would be replaced by one that knows nothing of it.
+    """
+
+    def follow(_: object, made: Version) -> None:
+        if made.number != number + 1:
+            raise Conflict(NEWER_VERSION)
+
+    return follow
 
 
 def check_kind(document_row: Mapping[str, Any], kind: str) -> None:

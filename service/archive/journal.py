@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
+from service.archive.appending import NEWER_VERSION
 from service.archive.counting import Wanted, find_number, suits
 from service.archive.entries import Entries, signed
 from service.archive.events import REGISTERED, RESERVED, SUPERSEDED, VOID
@@ -26,7 +27,6 @@ from service.errors import Conflict, FormInvalid
 
 # A reservation lives longer than any paper is made and retried.
 RESERVATION_LIFE = dt.timedelta(days=1)
-NEWER_VERSION = "Появилась более новая версия документа. Откройте документ заново."
 _MAX_REASON = 2000
 _CORRECTED = "Документ не создан: его данные исправлены, и номер взят заново."
 _IDS_AT_ONCE = 500

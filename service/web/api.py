@@ -185,19 +185,17 @@ def preview() -> Response:
 def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = None) -> ResponseReturnValue:
     told: dict[str, Any] = {"reason": body["reason"], "register": body["register"]}
     wishes = preferences(request.headers.getlist("Prefer"))
-    produce = order if wishes.later else record
     key = request.headers.get("Idempotency-Key")
     overrides = [Override(**one) for one in body["overrides"]]
+    follows = None
     if document_id and request.if_match:
         sha256 = request_sha256(kind_name, body["payload"], document_id, overrides, **told)
-        _refuse_stale(document_id, key, sha256)
-    made = produce(
-        kind_name,
-        body["payload"],
-        idempotency_key=key,
-        document_id=document_id,
-        overrides=overrides,
-        **told,
+        follows = _refuse_stale(document_id, key, sha256)
+    told |= {"idempotency_key": key, "document_id": document_id, "overrides": overrides}
+    made = (
+        order(kind_name, body["payload"], **told)
+        if wishes.later
+        else record(kind_name, body["payload"], **told, follows=follows)
     )
     headers = {"Preference-Applied": wishes.applied} if wishes.later else {}
     if isinstance(made, Job):
@@ -209,12 +207,14 @@ def _made(kind_name: str, body: dict[str, Any], *, document_id: str | None = Non
     return out.version_json(made), 201, headers
 
 
-def _refuse_stale(document_id: str, key: str | None, sha256: str) -> None:
+def _refuse_stale(document_id: str, key: str | None, sha256: str) -> int | None:
+    """Return the version that If-Match names, None for any; raise PreconditionFailed when it is not the newest."""
     newest = parts().archive.get(actor().organisation_id, document_id).number
     if request.if_match.contains(str(newest)):
-        return
+        return None if request.if_match.star_tag else newest
     if is_stale(document_id, 0, idempotency_key=key, request_sha256=sha256):
         raise PreconditionFailed
+    return None
 
 
 def json_body() -> Any:

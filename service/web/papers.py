@@ -259,12 +259,9 @@ def _record(
     )
     key = f"form-{_form_key()}-{request_hash[:16]}"
     base = request.form.get("_base", "")
-    if (
-        document_id
-        and _NUMBER.fullmatch(base)
-        and is_stale(document_id, int(base), idempotency_key=key, request_sha256=request_hash)
-    ):
-        raise NewerVersion(parts().archive.get(actor().organisation_id, document_id))
+    follows = int(base) if document_id and _NUMBER.fullmatch(base) else None
+    if follows and is_stale(str(document_id), follows, idempotency_key=key, request_sha256=request_hash):
+        raise NewerVersion(parts().archive.get(actor().organisation_id, str(document_id)))
     return record(
         kind_name,
         payload,
@@ -273,6 +270,7 @@ def _record(
         document_id=document_id,
         overrides=overrides,
         register=register,
+        follows=follows,
     )
 
 

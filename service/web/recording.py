@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from forms._overrides import Override
+from service.archive.appending import following
 from service.archive.canonical import canonical_json, sha256_of
 from service.documents import Version
 from service.production import make_version, refuse_early
@@ -22,8 +23,13 @@ def record(
     document_id: str | None = None,
     overrides: Sequence[Override] = (),
     register: bool = False,
+    follows: int | None = None,
 ) -> Version:
-    """Return the recorded version; raises what `service.production.make_version` raises."""
+    """Return the recorded version; raises what `service.production.make_version` raises.
+
+    Args:
+        follows: the version it must follow, or it is refused with Conflict; None for any.
+    """
     return make_version(
         kind_name,
         payload,
@@ -38,6 +44,7 @@ def record(
         ),
         overrides=overrides,
         register=register,
+        together=None if follows is None else following(follows),
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from archive_parts import ANNA, open_archive, paper, prepare
 
 from service.archive import Wanted
+from service.archive.appending import following
 from service.database import writing
 from service.database.tables import document, version
 from service.database.tables_registration import event, journal_entry, version_state
@@ -31,6 +32,26 @@ def test_many_writers_of_one_document_leave_no_gap_and_no_double(either):
     assert [one.number for one in archive.history(ANNA.organisation_id, first.document_id)] == list(
         range(1, 42)
     )
+    assert archive.verify() == []
+
+
+def test_of_many_who_follow_the_same_version_one_succeeds(either):
+    _, archive = either
+    first = archive.append(paper("0"), actor=ANNA)
+
+    def follow(text):
+        try:
+            return archive.append(
+                paper(text), actor=ANNA, document_id=first.document_id, together=following(first.number)
+            )
+        except Conflict:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [one for one in pool.map(follow, map(str, range(1, 9))) if one]
+
+    assert [one.number for one in made] == [2]
+    assert archive.history(ANNA.organisation_id, first.document_id)[-1].title == made[0].title
     assert archive.verify() == []
 
 

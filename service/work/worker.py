@@ -69,10 +69,16 @@ class Worker:
             StorageError: what became of a paper could not be written down.
         """
         with self.alive(stop):
+            in_doubt = False
             while not stop.is_set():
                 try:
+                    if in_doubt:
+                        # A claim may be written although its answer was lost; the heart would hold it for ever.
+                        self._leases.sign_off(self._id)
+                        in_doubt = False
                     claim = self._leases.claim(self._id)
                 except StorageError as error:
+                    in_doubt = True
                     _log.warning("no_claim", exc_info=error)
                     stop.wait(IDLE_S)
                     continue

@@ -8,8 +8,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
 from service.work import BatchFacts, Order
+from service.work.keeper import Keeper
 from service.work.making import Maker
 from service.work.worker import Worker
 from tests.cluster import running_cluster
@@ -36,13 +38,17 @@ def site(cluster, tmp_path):
     parts, stop = site.backends, threading.Event()
     maker = Maker(parts.leases, archive=parts.archive, press_for=parts.press_for)
     workers = [Worker(f"w-{place}", leases=parts.leases, maker=maker, host="test") for place in range(2)]
-    threads = [threading.Thread(target=one.run, args=(stop,)) for one in workers]
-    for thread in threads:
-        thread.start()
-    yield site
-    stop.set()
-    for thread in threads:
-        thread.join(60)
+    # The keeper ends the pauses of papers that met the database away.
+    helpers = [Keeper(parts.leases), *workers]
+    threads = [threading.Thread(target=one.run, args=(stop,)) for one in helpers]
+    # Their complaints, each with its traceback in colours, would cost more than the papers.
+    with capture_logs():
+        for thread in threads:
+            thread.start()
+        yield site
+        stop.set()
+        for thread in threads:
+            thread.join(60)
     parts.close()
 
 

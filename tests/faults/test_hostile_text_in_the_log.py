@@ -9,7 +9,7 @@ import sys
 from tests.samples import PROJECT
 
 # Line ends, escape sequences of 7 and 8 bits, and what turns the direction of a line.
-HOSTILE = "x\r\n{\"event\": \"forged\"}\x1b[2J\x07\x7f\x85\x9b31m\u2028\u202e"
+HOSTILE = 'x\r\n{"event": "forged"}\x1b[2J\x07\x7f\x85\x9b31m\u2028\u202e'
 SCRIPT = """
 import logging, sys, tempfile
 from pathlib import Path

@@ -32,8 +32,8 @@ def addresses(site, ids):
     """Every address that is read, with all formats of those that have several."""
     found = {address.format(**ids) for _, method, address in walk(site) if method == "GET"}
     for address in [*found]:
-        stem, dot, suffix = address.rpartition(".")
-        if dot and (stem.endswith("/journal") or stem.endswith("/1")):
+        stem, dot, _ = address.rpartition(".")
+        if dot and stem.endswith(("/journal", "/1")):
             formats = ("xlsx", "docx", "pdf") if stem.endswith("/journal") else ("docx", "pdf", "json")
             found |= {f"{stem}.{one}" for one in formats}
     return sorted(one for one in found if not one.startswith("/static/"))
@@ -111,7 +111,9 @@ def test_t_33_a_host_that_is_not_ours_stands_in_no_answer(site, ids, tmp_path):
         assert answer.status_code == 400, address
         assert b"evil" not in answer.data, address
         assert not any("evil" in value for value in answer.headers.values()), address
-    told = program.client.get(f"/api/v1/batches/{ids['batch']}/result.xlsx", headers={**program.headers, **good})
+    told = program.client.get(
+        f"/api/v1/batches/{ids['batch']}/result.xlsx", headers={**program.headers, **good}
+    )
     with zipfile.ZipFile(io.BytesIO(told.data)) as book:
         texts = b"".join(book.read(name) for name in book.namelist() if "sheet" in name or "rels" in name)
     assert b"evil" not in texts
@@ -123,7 +125,9 @@ def test_t_33_a_forwarded_host_is_not_believed(site, ids):
     headers = {**program.headers, "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
 
     made = program.client.post(
-        "/api/v1/documents", headers=headers, json={"kind": "order", "payload": {**ORDER, "number": "01-05/18"}}
+        "/api/v1/documents",
+        headers=headers,
+        json={"kind": "order", "payload": {**ORDER, "number": "01-05/18"}},
     )
     book = program.client.get(f"/api/v1/batches/{ids['batch']}/result.xlsx", headers=headers)
     description = program.client.get("/api/v1/openapi.json", headers=headers)
@@ -132,5 +136,7 @@ def test_t_33_a_forwarded_host_is_not_believed(site, ids):
         told = [parts.read(name) for name in parts.namelist()]
     assert made.status_code == 201
     assert made.headers["Location"].startswith("/api/v1/")
-    assert not any(b"evil" in text for text in [*told, description.data, json.dumps(dict(made.headers)).encode()])
+    assert not any(
+        b"evil" in text for text in [*told, description.data, json.dumps(dict(made.headers)).encode()]
+    )
     assert any(b"http://localhost/documents/" in text for text in told)

@@ -27,7 +27,19 @@ PROBES = (
 FIXED = {"X-Request-ID": "the-same-id"}
 HARMLESS = "нетакогослова"
 OF_PAGES = {
-    "/documents": ("q", "kind", "number", "from", "to", "person", "school", "state", "cursor", "sort", "order"),
+    "/documents": (
+        "q",
+        "kind",
+        "number",
+        "from",
+        "to",
+        "person",
+        "school",
+        "state",
+        "cursor",
+        "sort",
+        "order",
+    ),
     "/journal": ("kind", "year", "state", "cursor", "sort"),
     "/batches/{batch}": ("after", "rows", "sort"),
     "/documents/{document}/changes?from=1&to=1": ("from", "to"),
@@ -58,7 +70,9 @@ def parameters(site):
 
 def test_what_looks_like_sql_finds_no_more_than_a_word_that_is_nowhere(site):
     ids = fill(site)
-    theirs = site.program(site.theirs).post("/documents", {"kind": "order", "payload": read_sample("order")}).json
+    theirs = (
+        site.program(site.theirs).post("/documents", {"kind": "order", "payload": read_sample("order")}).json
+    )
     program, visitor, before = site.program(), site.visitor("ours"), tables(site)
     papers, asked = recorded(site), 0
 

@@ -59,7 +59,9 @@ def seen_by_them(site):
         (
             answer.status_code,
             VARYING.sub("·", answer.data.decode("utf-8", "replace")),
-            sorted((name, VARYING.sub("·", value)) for name, value in answer.headers.items() if name != "Date"),
+            sorted(
+                (name, VARYING.sub("·", value)) for name, value in answer.headers.items() if name != "Date"
+            ),
         )
         for answer in answers
     ]

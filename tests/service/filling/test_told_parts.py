@@ -19,7 +19,9 @@ PARTS = re.compile(
     r"word/(document|styles|settings|fontTable|numbering|footnotes|endnotes|(header|footer)\d*)\.xml|"
     r"word/theme/theme\d\.xml|word/_rels/\w+\.xml\.rels|word/media/image\d+\.(png|jpe?g)"
 )
-HISTORY = re.compile(rb"<w:(ins|del|moveFrom|moveTo|comment\w*|vanish|rsid\w*|docVar\w*|attachedTemplate)\b|w:rsid")
+HISTORY = re.compile(
+    rb"<w:(ins|del|moveFrom|moveTo|comment\w*|vanish|rsid\w*|docVar\w*|attachedTemplate)\b|w:rsid"
+)
 SECRETS = re.compile(rb"/work|/tmp|/root|/home|LibreOffice|[A-Z]:\\\\Users|file://", re.IGNORECASE)
 
 

@@ -4,8 +4,8 @@
     python -m bench.faults --rows 0 --posts 0 --restarts 10 --appends 2000
 
 `--restarts` kills PostgreSQL that often during a batch (R-19); `--appends` lets four writers append that many
-papers each while two foreigners checkpoint (R-26). Without --office the converter is the test double. Ends with exit code 1 when anything is lost, made twice,
-orphaned or does not verify.
+papers each while two foreigners checkpoint (R-26). Without --office the converter is the test double. Ends with exit
+code 1 when anything is lost, made twice, orphaned or does not verify.
 """
 
 from __future__ import annotations
@@ -117,7 +117,9 @@ def restarts(chosen: argparse.Namespace) -> list[str]:
         stack.callback(service.close)
         batch_with_restarts(service, cluster, rows=rows, restarts=chosen.restarts)
         service.stop()
-        print(f"restarts: {rows} rows, {chosen.restarts} restarts; documents, versions: {service.documents()}")
+        print(
+            f"restarts: {rows} rows, {chosen.restarts} restarts; documents, versions: {service.documents()}"
+        )
         once = service.documents() == (rows, rows)
         return ([] if once else ["restarts: lost or made twice"]) + damage(service)
 

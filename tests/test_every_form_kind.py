@@ -182,6 +182,7 @@ def test_every_printed_field_changes_what_is_printed(kind: FormKind, templates: 
 
 @each_kind
 def test_hostile_text_prints_letter_by_letter(kind: FormKind, templates: TemplateCache) -> None:
+    """T-01, T-02."""
     sample = samples_of(kind.name)[0]
     payload = read_sample(sample)
     tried = 0

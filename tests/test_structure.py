@@ -64,3 +64,13 @@ def test_no_registry_host_is_committed() -> None:
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-all.lock", "requirements-dev.lock"])
+def test_every_locked_dependency_has_a_hash(lock: str) -> None:
+    """T-44: what is installed is what was locked, to the byte."""
+    text = (PROJECT / lock).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[a-z0-9])", text.strip(), flags=re.IGNORECASE)
+
+    assert len(entries) > 20
+    assert [one.partition(" ")[0] for one in entries if "==" not in one or "--hash=sha256:" not in one] == []

@@ -166,6 +166,7 @@ def test_pages_fit_a_phone(phone, kind):
 
 
 def test_what_people_type_runs_nothing(scripted, site):
+    """T-30."""
     hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     page = scripted.sign_in()
     page.goto("/new/order?sample=1")

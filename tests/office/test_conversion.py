@@ -179,6 +179,7 @@ def test_thirty_papers_from_four_threads_on_two_offices(root, make):
 
 
 def test_an_office_is_replaced_after_its_papers(root, make):
+    """R-06."""
     with OfficePool(make, offices=1, papers_per_office=2) as one:
         one.convert(paper("Один"), deadline_s=DEADLINE_S)
         first = the_office(root)
@@ -214,6 +215,7 @@ sys.stdin.read()
 
 
 def test_nothing_remains_when_the_service_is_killed_and_its_files_go_with_the_next_start(root, make, kind):
+    """R-06."""
     command = [sys.executable, "-c", SERVICE, str(root), kind]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT
@@ -260,6 +262,7 @@ ENVIRONMENT = {
 
 
 def test_t_43_the_office_inherits_nothing_and_listens_on_no_port(pool, root, monkeypatch):
+    """T-45."""
     monkeypatch.setenv("FORMULYAR_SECRET", "change-me")
     pool.convert(paper("Один"), deadline_s=DEADLINE_S)
 

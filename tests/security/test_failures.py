@@ -112,6 +112,7 @@ def test_ready_tells_what_is_not(failing):
 
 
 def test_a_body_beyond_the_limit_is_refused(tmp_path):
+    """T-11."""
     site = open_site(tmp_path, BODY_LIMIT_BYTES="20000")
     program, visitor = site.program(), site.visitor("ours")
 
@@ -135,6 +136,7 @@ def test_a_body_beyond_the_limit_is_refused(tmp_path):
 
 
 def test_an_untrusted_host_is_refused(tmp_path):
+    """T-33."""
     site = open_site(tmp_path, TRUSTED_HOSTS="papers.example")
     client = site.app.test_client()
 
@@ -152,6 +154,7 @@ def test_an_untrusted_host_is_refused(tmp_path):
     "text", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "\"'><img src=x onerror=alert(1)>"]
 )
 def test_what_people_type_is_never_markup(site, visitor, program, text):
+    """T-30."""
     payload = {**ORDER, "title": text, "purpose": text}
     made = program.post("/documents", {"kind": "order", "payload": payload, "reason": text})
     document = f"/documents/{made.json['document_id']}"

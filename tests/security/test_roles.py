@@ -93,7 +93,9 @@ def test_a_member_is_refused_what_is_for_administrators_and_nothing_else(site, m
 
 def test_a_field_that_names_power_is_refused_on_every_route_for_programs(site, own):
     program, before = _admin(site), people_of(site)
-    taken = {address for _, method, address in walk(site) if method in CHANGES and address.startswith("/api/")}
+    taken = {
+        address for _, method, address in walk(site) if method in CHANGES and address.startswith("/api/")
+    }
     assert taken == BODIES.keys() | FILES
     for address, (body, lists) in BODIES.items():
         method = "PUT" if address in {"/api/v1/rules", "/api/v1/numbering"} else "POST"
@@ -128,7 +130,9 @@ def test_a_form_of_a_member_with_fields_of_power_changes_nobody(site, member, ow
 
     for _, method, address in walk(site):
         if method in CHANGES and not address.startswith("/api/") and address not in {"/sign-out", "/sign-in"}:
-            visitor.post(address.format(**{**own, "upload": "0" * 32}), {**powers, "name": "ключ", "days": "3"})
+            visitor.post(
+                address.format(**{**own, "upload": "0" * 32}), {**powers, "name": "ключ", "days": "3"}
+            )
     own_password = {"old_password": PASSWORD, "new_password": "новый пароль 22"}
     changed = visitor.post(
         "/account/password", {**own_password, **powers, "repeated_password": "новый пароль 22"}
@@ -143,11 +147,20 @@ def test_a_form_of_a_member_with_fields_of_power_changes_nobody(site, member, ow
 
 def people_of(site):
     """Everything an account, an organisation and the rights of a token are, but for passwords and sessions."""
-    columns = [actor.c.id, actor.c.organisation_id, actor.c.login, actor.c.name, actor.c.is_admin, actor.c.active]
+    columns = [
+        actor.c.id,
+        actor.c.organisation_id,
+        actor.c.login,
+        actor.c.name,
+        actor.c.is_admin,
+        actor.c.active,
+    ]
     with reading(site.backends.engine) as connection:
         people = connection.execute(sa.select(*columns).order_by(actor.c.id)).all()
         names = connection.execute(sa.select(organisation).order_by(organisation.c.id)).all()
-        powerful = connection.execute(sa.select(api_token.c.id).where(api_token.c.scopes.contains("admin"))).all()
+        powerful = connection.execute(
+            sa.select(api_token.c.id).where(api_token.c.scopes.contains("admin"))
+        ).all()
     return people, names, powerful
 
 

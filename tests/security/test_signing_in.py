@@ -42,6 +42,7 @@ def test_every_failure_to_sign_in_looks_the_same(site, login, password):
 
 
 def test_signing_in_opens_a_new_session(site):
+    """T-23."""
     visitor = site.visitor()
     visitor.get("/sign-in")
     before, token = visitor.client.get_cookie("formulyar").value, visitor.token
@@ -141,6 +142,7 @@ def test_going_out_is_possible_while_nothing_can_be_written(site, tmp_path):
 
 
 def test_signing_in_needs_a_csrf_token(site):
+    """T-31."""
     answer = site.app.test_client().post("/sign-in", data={"login": "ours", "password": PASSWORD})
 
     assert answer.status_code == 403
@@ -196,6 +198,7 @@ def test_signing_in_well_is_not_counted(site):
     ],
 )  # fmt: skip
 def test_next_leads_nowhere_else(site, target):
+    """T-33."""
     visitor = site.visitor()
     visitor.get("/sign-in")
 
@@ -325,6 +328,7 @@ def test_the_key_of_sessions_is_made_once_and_only_for_its_owner(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"change-me", b"x" * 31, b" " * 64])
 def test_a_short_key_is_refused(tmp_path, content):
+    """T-43."""
     path = tmp_path / "secret_key"
     path.write_bytes(content)
 

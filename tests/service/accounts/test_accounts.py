@@ -64,6 +64,7 @@ def test_every_failure_to_sign_in_has_the_same_answer(accounts, anna, vera, orga
 
 
 def test_an_unknown_login_costs_as_many_hashes_as_a_known_one(engine, clock, anna):
+    """T-23."""
     hasher = CountingHasher.from_parameters(CHEAPEST)
     accounts = Accounts(engine, now=clock, new_id=lambda: secrets.token_hex(16), hasher=hasher)
 

@@ -95,6 +95,7 @@ def test_after_a_restore_papers_are_found_and_the_work_goes_on(tmp_path, either_
 
 
 def test_papers_made_during_a_backup_do_not_spoil_it(running, empty, tmp_path):
+    """R-15."""
     engine, storage, archive = running
     before = [archive.append(paper(f"до {number}"), actor=ANNA) for number in range(3)]
     stop = threading.Event()
@@ -136,6 +137,7 @@ def test_the_next_backup_copies_only_what_is_new(running, tmp_path):
 
 
 def test_a_backup_is_for_its_owner_alone(running, tmp_path):
+    """T-48."""
     engine, storage, archive = running
     archive.append(paper(), actor=ANNA)
 

@@ -146,6 +146,7 @@ def test_the_head_is_the_last_version(made, archive):
     ],
 )
 def test_every_edited_column_is_found_and_the_version_is_not_given_out(made, archive, by_hand, column, value):
+    """T-41."""
     statement = f"UPDATE version SET {column} = ? WHERE chain_number = 3 AND organisation_id = ?"  # noqa: S608
     by_hand(statement, value, MINE)
 
@@ -183,6 +184,7 @@ def test_an_edit_with_every_hash_of_the_row_adjusted_breaks_the_next_link(made, 
 
 
 def test_an_adjusted_end_differs_from_a_head_kept_elsewhere(made, archive, by_hand, engine):
+    """R-17."""
     head = archive.head(MINE)
     row = _row(engine, 5)
     row["title"] = "Приказ «иной»"
@@ -213,6 +215,7 @@ def test_a_first_version_removed_is_found_twice_in_chain_and_document(made, arch
 
 
 def test_a_cut_end_is_found_against_a_head_kept_elsewhere(made, archive, by_hand):
+    """R-17."""
     head = archive.head(MINE)
     by_hand("DELETE FROM version WHERE chain_number = 5 AND organisation_id = ?", MINE)
 

@@ -15,6 +15,7 @@ MINE = ANNA.organisation_id
 
 
 def test_four_processes_with_fifty_appends_each_number_without_gaps(archive, tmp_path):
+    """R-11."""
     document_id = archive.append(paper(), actor=ANNA).document_id
     with contextlib.ExitStack() as stack:
         started = [stack.enter_context(_appender(tmp_path, document_id, 50)) for _ in range(4)]

@@ -17,6 +17,7 @@ from service.errors import AppendOnly, Conflict
 
 
 def test_many_writers_of_one_document_leave_no_gap_and_no_double(either):
+    """R-11."""
     _, archive = either
     first = archive.append(paper("0"), actor=ANNA)
 
@@ -79,6 +80,7 @@ def test_one_key_makes_one_document_however_many_ask_at_once(either):
     ids=["update version", "delete version", "update document", "delete document"],
 )
 def test_the_database_itself_refuses_to_change_the_record(either, change):
+    """T-42."""
     engine, archive = either
     made = archive.append(paper(), actor=ANNA)
 
@@ -103,6 +105,7 @@ JOURNAL_CHANGES = {
 
 @pytest.mark.parametrize("change", JOURNAL_CHANGES.values(), ids=JOURNAL_CHANGES)
 def test_the_database_itself_refuses_to_change_the_journal(either, change):
+    """T-42."""
     engine, archive = either
     entry = archive.journal.reserve(Wanted("order", "order/приказ"), actor=ANNA)
     made = archive.append(paper(), actor=ANNA, together=archive.journal.registers(entry, ANNA))

@@ -92,6 +92,7 @@ def test_a_change_of_the_journal_by_hand_is_found(either, statement, code):
 
 
 def test_a_cut_end_of_both_chains_is_found_against_exported_heads(either):
+    """R-17."""
     engine, archive = either
     register(archive, "а")
     heads = archive.heads(MINE)
@@ -128,6 +129,7 @@ def test_a_lost_or_damaged_template_is_found_once_for_all_its_papers(either, tmp
 
 
 def test_a_scrub_that_was_stopped_goes_on_behind_its_place(either, tmp_path):
+    """R-16."""
     _, archive = either
     made = [archive.append(paper(str(number)), actor=ANNA) for number in range(450)]
     _file(tmp_path, made[3].docx).unlink()
@@ -146,6 +148,7 @@ def test_a_scrub_that_was_stopped_goes_on_behind_its_place(either, tmp_path):
 
 
 def test_a_scrub_reads_no_faster_than_allowed(either):
+    """R-16."""
     _, archive = either
     size = 0
     for number in range(5):
@@ -159,6 +162,7 @@ def test_a_scrub_reads_no_faster_than_allowed(either):
 
 
 def test_fifty_faults_of_seven_kinds_are_found_among_a_thousand_documents_and_nothing_else(tmp_path):
+    """R-16, T-41."""
     engine, _, archive = open_archive(tmp_path)
     prepare(engine)
     made = [archive.append(paper(str(number)), actor=ANNA) for number in range(997)]

@@ -97,6 +97,7 @@ def test_headers_and_choices_can_be_told_apart(kind: str) -> None:
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    """T-07."""
     payload = {**read_sample("curator_report"), "problems": '=HYPERLINK("http://a.example";"см.")'}
 
     book = openpyxl.load_workbook(io.BytesIO(workbook_of("curator_report", [("1", payload)])))

@@ -88,6 +88,7 @@ def test_choices_are_read_without_regard_to_case_spaces_and_yo() -> None:
 
 
 def test_a_formula_without_a_value_is_named_and_its_twin_with_a_value_is_read() -> None:
+    """T-07."""
     bad = edited(reports(2), lambda book: setattr(cell(book, "Проект", 2), "value", '="«500"&"+»"'))
 
     result = checked(bad)

@@ -192,6 +192,7 @@ def test_a_column_of_remarks_that_is_the_coordinators_own_is_not_written_into() 
 
 
 def test_a_remark_is_a_text_and_never_a_formula() -> None:
+    """T-07."""
     data = edited(
         reports(1), lambda book: setattr(book[MAIN][f"{column_of(book[MAIN], 'Этап')}2"], "value", "x")
     )

@@ -65,6 +65,7 @@ def test_a_bundle_holds_papers_inventory_and_verifier(archive, tmp_path):
 
 
 def test_the_table_of_the_inventory_holds_texts_and_counts_and_no_formula(archive, tmp_path):
+    """T-07."""
     archive.append(paper("1", title='=HYPERLINK("http://evil")', number="+1"), actor=ANNA)
     archive.append(paper("2", title="@SUM(1)\x07", pdf=False), actor=ANNA)
 
@@ -185,6 +186,7 @@ def test_names_and_heads_of_several_versions(archive, tmp_path):
 
 
 def test_hostile_names_are_safe_in_the_zip_and_unpack_with_unzip(archive, tmp_path):
+    """T-08."""
     for name in ("../../evil", "C:\\evil", "a/b", "CON", "ы" * 300, "Равный", "равный", "e\x01f\n\u202etxt"):
         archive.append(paper(name, name=name), actor=ANNA)
 

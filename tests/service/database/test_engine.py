@@ -32,6 +32,7 @@ from service.errors import ArchiveError, ConfigError, Conflict, Integrity, Stora
     ],
 )
 def test_wal_is_used_only_with_versions_that_have_no_reset_race(version, mode):
+    """R-26."""
     assert journal_mode(version) == mode
 
 

@@ -64,6 +64,7 @@ def test_upgrading_needs_no_particular_directory(engine, tmp_path, monkeypatch):
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(engine):
+    """R-18."""
     upgrade(engine)
     with writing(engine) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")

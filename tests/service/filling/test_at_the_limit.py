@@ -78,6 +78,7 @@ def long_table(kind: str, sample: str, rows: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("kind", "sample"), [("roadmap", "roadmap.003"), ("school_list", "school_list")])
 def test_four_times_the_rows_take_about_four_times_as_long(kind: str, sample: str) -> None:
+    """T-12."""
     template, form = compiled(kind), forms.get_kind(kind)
 
     def spent_s(rows: int) -> float:

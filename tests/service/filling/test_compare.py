@@ -55,6 +55,7 @@ def test_what_was_learnt_from_one_paper_changes_nothing_in_the_next(first: list,
 
 
 def test_a_lost_character_is_a_difference_that_is_placed() -> None:
+    """T-02."""
     _, expected = put_in(SOURCE, "отчёт и справка")
     damaged, _ = put_in(SOURCE, "отчёт справка")
 
@@ -81,6 +82,7 @@ def test_a_mark_without_a_value_is_refused() -> None:
 
 
 def test_a_value_that_no_file_can_hold_is_refused() -> None:
+    """T-02."""
     with pytest.raises(TemplateError, match="нет в Юникоде"):
         put_in(SOURCE, "\ud800")
 

@@ -113,6 +113,7 @@ PROBES = {
 
 @pytest.mark.parametrize(("probe", "twin"), PROBES.items(), ids=[probe[:40] for probe in PROBES])
 def test_the_probe_is_refused_at_load_and_its_twin_prints(probe: str, twin: str) -> None:
+    """T-01."""
     with pytest.raises(TemplateError) as caught:
         template_of("До", probe, "После")
     filled = template_of("До", twin.replace("{{ loop.first }}", "{% if loop.first %}1{% endif %}"), "После")
@@ -140,7 +141,7 @@ ESCAPES = [probe for probe in PROBES if any(way in probe for way in WAYS)]
 
 @pytest.mark.parametrize("probe", ESCAPES, ids=[probe[:40] for probe in ESCAPES])
 def test_the_environment_is_a_second_wall(probe: str) -> None:
-    """What would pass the guard gives no object of Python either: it raises or prints plain text."""
+    """T-01: What would pass the guard gives no object of Python either: it raises or prints plain text."""
     try:
         pieces, values = rendered(template_environment().from_string(probe), CONTEXT)
         printed = "".join(pieces) + "".join(text for text, _ in values)

@@ -72,6 +72,7 @@ OF_PEOPLE: dict[str, Change] = {
 
 @pytest.mark.parametrize("change", LEAVINGS.values(), ids=LEAVINGS)
 def test_what_a_program_left_is_cleaned_away_and_never_loaded(change: Change) -> None:
+    """T-47."""
     parts = order_parts()
     change(parts)
     dirty = write_parts(parts)

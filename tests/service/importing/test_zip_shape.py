@@ -206,6 +206,7 @@ TOO_LARGE: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("data", "name", "reason"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_refused_with_its_reason(data: bytes, name: str, reason: str) -> None:
+    """T-06."""
     with pytest.raises(BatchInvalid, match=reason):
         import_roadmap(data, file_name=name)
 
@@ -217,6 +218,7 @@ def test_what_is_too_large_is_refused(data: bytes, name: str) -> None:
 
 
 def test_a_name_that_stands_twice_is_refused() -> None:
+    """T-04."""
     data = twice("word/document.xml")
 
     with pytest.raises(BatchInvalid, match="имена частей"):
@@ -249,6 +251,7 @@ def test_external_targets_are_not_followed() -> None:
 
 
 def test_no_cut_of_a_good_file_gives_another_error() -> None:
+    """T-13."""
     for data, name in ((DOCX, "a.docx"), (XLSX, "a.xlsx")):
         for end in range(0, len(data), 997):
             with pytest.raises(InputError):
@@ -256,6 +259,7 @@ def test_no_cut_of_a_good_file_gives_another_error() -> None:
 
 
 def test_no_flipped_byte_gives_another_error() -> None:
+    """T-13."""
     for data, name in ((DOCX, "a.docx"), (XLSX, "a.xlsx")):
         for place in range(0, len(data), 211):
             changed = bytearray(data)
@@ -265,6 +269,7 @@ def test_no_flipped_byte_gives_another_error() -> None:
 
 
 def test_limits_count_the_bytes_that_come_out() -> None:
+    """T-11."""
     limits = Limits(packed_bytes=10**6, unpacked_bytes=10**6, part_bytes=1_000)
 
     with pytest.raises(PayloadTooLarge):

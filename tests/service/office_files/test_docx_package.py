@@ -197,6 +197,7 @@ REFUSED: dict[str, tuple[Change, str, Change]] = {
 def test_what_may_not_come_in_is_refused_and_its_twin_passes(
     change: Change, message: str, twin: Change
 ) -> None:
+    """T-05, T-06."""
     hostile, harmless = order_parts(), order_parts()
     change(hostile)
     twin(harmless)
@@ -235,6 +236,7 @@ def test_every_filled_sample_passes(sample, templates: TemplateCache) -> None:
 
 
 def test_a_part_of_spaces_that_packs_too_well_is_refused() -> None:
+    """T-11."""
     parts = order_parts()
     paragraph(f"<w:r><w:t>{' ' * 6_000_000}</w:t></w:r>")(parts)
 
@@ -280,6 +282,7 @@ UNPACKED = order_parts()
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(UNPACKED)), st.data())
 def test_changed_xml_gives_a_verdict_and_nothing_else(name, data) -> None:
+    """T-13."""
     old = UNPACKED[name]
     begin = data.draw(st.integers(0, len(old)))
     end = data.draw(st.integers(begin, min(begin + 50, len(old))))
@@ -324,5 +327,6 @@ def nothing(directory: bytearray, last: bytearray) -> None:
 
 @pytest.mark.parametrize("change", [overlapping, zip64_count, zip64_offset])
 def test_a_directory_that_lies_is_refused(change) -> None:
+    """T-04."""
     assert judged(directory_changed(change)) == "refused"
     assert judged(directory_changed(nothing)) == "passes"

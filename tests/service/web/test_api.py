@@ -311,6 +311,7 @@ def test_broken_json_is_a_syntax_error(site, program, address, data):
     ],
 )
 def test_another_content_type_is_refused(site, program, content_type):
+    """T-31."""
     answer = program.post("/documents", data=json.dumps(body()), content_type=content_type)
 
     assert answer.status_code == 415
@@ -319,6 +320,7 @@ def test_another_content_type_is_refused(site, program, content_type):
 
 
 def test_a_compressed_body_is_refused(program):
+    """T-11."""
     answer = program.post(
         "/documents", data=b"x", content_type="application/json", headers={"Content-Encoding": "gzip"}
     )

@@ -104,6 +104,7 @@ def test_nothing_marked_is_said(visitor, documents):
 
 
 def test_a_connection_that_is_cut_leaves_no_temporary_file(site, documents, tmp_path, monkeypatch):
+    """R-22."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))

@@ -109,6 +109,7 @@ def test_a_journal_nobody_can_ask_for_is_refused(program, query):
 
 
 def test_the_journal_as_a_workbook_has_a_row_for_every_number(program):
+    """T-07."""
     create(program, register=True)
     document = create(program, order(title="=1+1 О дне знаний"), register=True).json["document_id"]
     program.post(f"/documents/{document}/void", {"reason": "=HYPERLINK(1)"})

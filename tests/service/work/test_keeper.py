@@ -63,6 +63,7 @@ def test_a_worker_that_beats_keeps_its_items_for_ever(parts, keeper, clock):
 
 def test_an_item_of_a_worker_nobody_knows_is_free_after_the_lease(parts, keeper, clock):
     # R-24: after a reboot, or a restored database, the old worker is unknown; no process number matters.
+    """R-24."""
     parts.work.enqueue(ANNA, orders(1), batch=FACTS)
     parts.leases.claim("from before the reboot")
     keeper.look()

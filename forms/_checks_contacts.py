@@ -11,12 +11,14 @@ from forms._checks import Finding
 _EMAIL = re.compile(r"[!-~]+@[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
 _MIXED = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
 _POSTCODE = re.compile(r"\s*(\d{3,})\s*,")
+_HOLDERS = ("organisation", "executor_mark", "school", "schools")
 _FEWEST_DIGITS, _POSTCODE_DIGITS = 5, 6
 
 
 def check_contacts(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Look at every e-mail, site, telephone and address of the paper."""
-    yield from _contacts(data, "")
+    for name in _HOLDERS:
+        yield from _contacts(data.get(name), name)
 
 
 def _contacts(value: Any, path: str) -> Iterator[Finding]:

@@ -33,7 +33,9 @@ _WEEKDAYS = (
     re.compile(rf"(?<![а-яё]){_DAY},?{_GAP}{_DATE}"),
     re.compile(rf"{_DATE}{_YEAR_WORD},?{_GAP}?\(?{_DAY}(?![а-яё])"),
 )
-_WORDED = re.compile(rf"(?<![\d.])(?P<d>\d{{1,2}}){_GAP}(?P<month>{_MONTHS}){_GAP}(?P<y>(?:19|20)\d\d)(?!\d)")
+_WORDED = re.compile(
+    rf"(?<![\d.])(?P<d>29|[03-9]\d){_GAP}(?P<month>{_MONTHS}){_GAP}(?P<y>(?:19|20)\d\d)(?!\d)"
+)
 _FROM_TO = re.compile(rf"(?<![а-яё])с{_GAP}{_DATE}{_YEAR_WORD}{_GAP}по{_GAP}{_DATE.replace('?P<', '?P<to_')}")
 _REFERENCE = re.compile(
     rf"(?:приказ|распоряжени|постановлени|письм|протокол|решени)[а-я]*"
@@ -45,26 +47,40 @@ _POINTS = re.compile(
     r"с (\d+(?:,\d+)?)(?:[ \u00a0]?%)?(?: \([^)]{1,40}\))? до (\d+(?:,\d+)?)[ \u00a0]?%(?: \([^)]{1,40}\))?,? "
     r"то есть на (\d+(?:,\d+)?)[ \u00a0]процентн"
 )
-_OVER_ALL = re.compile(
-    r"(?<![\d,.])(?:1(?!00[ \u00a0]?%)\d\d|[2-9]\d\d)[ \u00a0]?%[ \u00a0]"
-    r"(?:школ|оо(?![а-яё])|образовательн|обучающ|педагог|учител|директор|куратор|координатор|участник|родител)"
+_OVER_ALL = re.compile(  # from the sign to the sign: a look at every number would cost ten times as much
+    r"%[ \u00a0](?:школ|оо(?![а-яё])|образовательн|обучающ|педагог|учител|директор|куратор|координатор"
+    r"|участник|родител)"
 )
+_DAY_SIGNS = tuple(
+    stem if stem != "сред" else f"сред{end}" for stem in _DAY_STEMS for end in ("а ", "у,", "у ", "а)")
+)
+_RANGE_SIGN = re.compile(r" по[ \u00a0]\d")
+_SUM_SIGN = re.compile(r"\((?:(?<=\d\()|(?<=\d[ \u00a0]\())[а-яё]")
+_REFERENCE_SIGN = re.compile(r" от[ \u00a0]\d")
+_WHOLE = re.compile(r"(?<![\d,.])(\d{3,})[ \u00a0]?$")
+_LONGEST_SHARE, _ALL_PERCENT = 8, 100
 _OWN_DATES = ("date", "reported_on")
 
 
 def day_findings(data: Mapping[str, Any], printed: Printed) -> Iterator[Finding]:
     """Run the rules about days, sums and shares over every printed text."""
     text = printed.lower
-    if "сред" in text or "ник" in text or "пятниц" in text or "четверг" in text or "суббот" in text:
+    if any(sign in text for sign in _DAY_SIGNS):
         yield from _weekdays(printed)
-    yield from _worded(printed)
-    yield from _reversed(printed)
+    if any(month in text for month in MONTHS_GENITIVE):
+        yield from _worded(printed)
     yield from _short_years(printed)
-    yield from _sums(printed)
-    yield from _points(printed)
-    yield from _over_all(printed)
+    # A quick look for the sign that no finding can be without.
+    if _RANGE_SIGN.search(text):
+        yield from _reversed(printed)
+    if _SUM_SIGN.search(text):
+        yield from _sums(printed)
+    if "процентн" in text:
+        yield from _points(printed)
+    if "%" in text:
+        yield from _over_all(printed)
     own = next((data[name] for name in _OWN_DATES if isinstance(data.get(name), dt.date)), None)
-    if own and " от" in text:
+    if own and _REFERENCE_SIGN.search(text):
         yield from _later_acts(printed, own)
 
 
@@ -158,11 +174,14 @@ def _sums(printed: Printed) -> Iterator[Finding]:
 
 def _over_all(printed: Printed) -> Iterator[Finding]:
     for piece, match in printed.matches(_OVER_ALL, lower=True):
+        before = _WHOLE.search(printed.joined, max(0, match.start() - _LONGEST_SHARE), match.start())
+        if before is None or int(before[1]) <= _ALL_PERCENT:
+            continue
         yield Finding(
             "INDICATOR_VALUE",
             "warning",
             piece.path,
-            f"Доля больше ста процентов: «{match[0]}…».",
+            f"Доля больше ста процентов: «{before[0]}{match[0]}…».",
             "Исправьте число: участников не может быть больше, чем все.",
         )
 

@@ -46,7 +46,8 @@ def _people(value: Any, path: str) -> Iterator[Named]:
             yield path, value
             return
         for name, part in value.items():
-            yield from _people(part, f"{path}.{name}" if path else name)
+            if name != "rows":  # the lines of a roadmap name nobody, and they are many
+                yield from _people(part, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _people(part, f"{path}.{number}")

@@ -11,7 +11,6 @@ from service.errors import StorageError
 from service.pipeline import Press
 from service.work import Leases
 from service.work.making import Maker
-from service.work.values import Claim
 from service.work.worker import EXIT_STUCK, Worker
 from tests.doubles import DoubleConverter, eventually
 
@@ -30,19 +29,6 @@ class SlowConverter(DoubleConverter):
         self.began.set()
         self.go_on.wait(30)
         return super().convert(docx, deadline_s=deadline_s)
-
-
-class LosesOneAnswer(Leases):
-    """R-19: the database is gone between the commit of a claim and its answer, once."""
-
-    lost = False
-
-    def claim(self, worker_id: str) -> Claim | None:
-        claim = super().claim(worker_id)
-        if claim is not None and not self.lost:
-            self.lost = True
-            raise StorageError("База данных недоступна.")
-        return claim
 
 
 def worker_of(parts, maker=None, **options):
@@ -74,7 +60,7 @@ def test_a_worker_empties_the_queue_and_signs_off(parts):
 
 
 class UnansweredLeases(Leases):
-    """The database writes the first claim down, and its answer does not come."""
+    """R-19: the database writes the first claim down, and its answer does not come."""
 
     lost = 0
 
@@ -92,6 +78,7 @@ class UnansweredLeases(Leases):
 
 
 def test_a_claim_whose_answer_was_lost_does_not_stay_with_a_living_worker(parts):
+    """R-19: the row of a claim that its worker never heard of does not run for ever."""
     job_id = parts.work.enqueue(ANNA, orders(1))
     leases = UnansweredLeases(parts.engine, now=parts.clock)
     worker = Worker("w-1", leases=leases, maker=parts.maker, host="host")
@@ -176,18 +163,3 @@ def test_a_worker_given_up_while_it_lives_loses_its_paper_and_signs_on_again(par
 
     assert parts.count() == 0
     assert parts.maker.make(taken) == "done"
-
-
-def test_a_claim_whose_answer_was_lost_is_taken_again_by_the_worker_that_lives(parts):
-    """R-19: the row of a claim that its worker never heard of does not run for ever."""
-    batch_id = parts.work.enqueue(ANNA, orders(2), batch=FACTS)
-    leases = LosesOneAnswer(parts.engine, now=parts.clock)
-    worker = Worker("w-1", leases=leases, maker=parts.maker, host="host", beat_s=0.05)
-
-    with running(worker):
-        eventually(lambda: parts.work.batch(OURS, batch_id).ended, within_s=30)
-        eventually(lambda: parts.leases.beats().get("w-1", -1) >= 0)
-
-    assert leases.lost
-    assert parts.work.batch(OURS, batch_id).counts["done"] == parts.count() == 2
-    assert parts.leases.beats() == {}

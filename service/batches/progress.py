@@ -10,13 +10,13 @@ from service.work import BatchProgress
 def sentence(progress: BatchProgress) -> str:
     """Return «Готово 412 из 1000, 2,4 документа в секунду, осталось около 4 минут»."""
     counts = progress.counts
-    words = [f"Готово {counts['done']} из {progress.total}"]
+    words = [f"Готово {_grouped(counts['done'])} из {_grouped(progress.total)}"]
     if counts["refused"]:
-        words.append(f"ждут исправления {counts['refused']}")
+        words.append(f"ждут исправления {_grouped(counts['refused'])}")
     if counts["failed"]:
-        words.append(f"не создано {counts['failed']}")
+        words.append(f"не создано {_grouped(counts['failed'])}")
     if counts["cancelled"]:
-        words.append(f"отменено {counts['cancelled']}")
+        words.append(f"отменено {_grouped(counts['cancelled'])}")
     if not progress.ended:
         if progress.rate_per_s:
             words.append(_rate(progress.rate_per_s))
@@ -37,12 +37,13 @@ def state(progress: BatchProgress) -> tuple[str, str]:
 
 
 def checked(done: int, total: int) -> str:
-    """Return «Проверено 340 из 1 000»."""
+    """Return «Проверено 340 из 20 000»."""
     return f"Проверено {_grouped(done)} из {_grouped(total)}"
 
 
 def _grouped(count: int) -> str:
-    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+    """Return «1000», «20 000»: four digits are not parted in Russian."""
+    return str(count) if count < 10_000 else f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _rate(rate_per_s: float) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from service.batches.progress import sentence
+from service.batches.progress import checked, sentence
 from service.work import STATES, BatchProgress, BatchSummary
 
 
@@ -48,3 +48,8 @@ def test_an_ended_batch_has_no_remaining_time() -> None:
     found = sentence(progress(2.0, 0.0, done=990, refused=7, failed=2, cancelled=1))
 
     assert found == "Готово 990 из 1000, ждут исправления 7, не создано 2, отменено 1"
+
+
+def test_large_counts_are_parted_and_those_of_four_digits_are_not():
+    assert checked(1000, 20_000) == "Проверено 1000 из 20\N{NO-BREAK SPACE}000"
+    assert "Готово 1000 из 12\N{NO-BREAK SPACE}000" in sentence(progress(2.0, 9.0, done=1000, ready=11_000))

@@ -52,7 +52,13 @@ _PREFER = {
     ),
     "schema": {"type": "string", "examples": ["wait=10"]},
 }
-_ONLY = "Без файла: продолжить только строки в этом состоянии; по умолчанию – в обоих."
+_RESUMED = {
+    "name": "state",
+    "in": "query",
+    "required": False,
+    "description": "Без файла: продолжить только строки в этом состоянии; по умолчанию – в обоих.",
+    "schema": {"type": "array", "items": {"enum": ["failed", "cancelled"]}},
+}
 _ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("after", {"type": "integer", "minimum": 0, "default": 0}),
     ("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
@@ -85,10 +91,7 @@ def describe_batches(
             {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in _ROWS
         ]
     if path.endswith("/resume"):
-        states = {"type": "array", "items": {"enum": ["failed", "cancelled"]}}
-        operation["parameters"].append(
-            {"name": "state", "in": "query", "required": False, "schema": states, "description": _ONLY}
-        )
+        operation["parameters"].append(_RESUMED)
     media_type = _FILES.get(path.rpartition("/")[2])
     if media_type:
         binary = {"schema": {"type": "string", "format": "binary"}}

@@ -133,7 +133,7 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
     source = read(edited(reports(3), hide))
 
     assert [row.key for row in source.rows] == ["1", "2", "3"]
-    assert [remark.text for remark in source.remarks] == ["Лист 2: Скрытые строки перенесены: 1."]
+    assert [remark.line for remark in source.remarks] == ["лист «Документы»: Скрытые строки перенесены: 1."]
 
 
 def test_empty_rows_and_rows_that_are_only_numbered_are_no_papers() -> None:

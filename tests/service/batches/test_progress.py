@@ -50,6 +50,6 @@ def test_an_ended_batch_has_no_remaining_time() -> None:
     assert found == "Готово 990 из 1000, ждут исправления 7, не создано 2, отменено 1"
 
 
-def test_large_counts_are_parted_and_those_of_four_digits_are_not():
+def test_large_counts_are_parted_and_those_of_four_digits_are_not() -> None:
     assert checked(1000, 20_000) == "Проверено 1000 из 20\N{NO-BREAK SPACE}000"
-    assert "Готово 1000 из 12\N{NO-BREAK SPACE}000" in sentence(progress(2.0, 9.0, done=1000, ready=11_000))
+    assert "отменено 12\N{NO-BREAK SPACE}000" in sentence(progress(2.0, 0.0, done=1000, cancelled=12_000))

@@ -11,6 +11,7 @@ import forms
 from service.batches.rows import Message, Row, SourceFile
 from service.batches.workbook import read_workbook
 from service.errors import BatchInvalid, InputError, PayloadTooLarge, UnknownKind
+from service.office_files.zip_shape import XLSX_LIMITS, require_plain
 from service.packages import PACKAGE
 
 MOST_ROWS = 100_000
@@ -52,11 +53,12 @@ def read_source(kind_name: str, data: bytes, *, file_name: str, parse_json: Pars
 
 
 def require_known(kind_name: str, data: bytes, *, file_name: str) -> str:
-    """Return the extension of a file that can be of this kind, as far as its name and first bytes show.
+    """Return the extension of a file that can be of this kind, as far as shows before it is read.
 
     Raises:
         UnknownKind: there is no such kind.
         BatchInvalid: the file is not what its name says, or cannot be of this kind.
+        PayloadTooLarge: a workbook says of itself that it is larger than one may be.
     """
     if kind_name not in forms.all_kinds() and kind_name != PACKAGE:
         raise UnknownKind(
@@ -66,6 +68,8 @@ def require_known(kind_name: str, data: bytes, *, file_name: str) -> str:
     _require_format(data, extension)
     if extension == ".xlsx" and kind_name == PACKAGE:
         raise BatchInvalid("Комплекты загружаются файлом JSON или JSON Lines, а не книгой Excel.")
+    if extension == ".xlsx":
+        require_plain(data, XLSX_LIMITS, refusal=BatchInvalid)
     return extension
 
 

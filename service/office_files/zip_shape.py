@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lxml import etree
@@ -80,15 +81,26 @@ def read_package(
         PayloadTooLarge: a limit is exceeded.
         PackageRefused: it is empty, encrypted, of an old format, damaged or built to deceive; as `refusal`.
     """
+    with _plain(data, limits, refusal) as archive:
+        return _parts(archive, limits, keep)
+
+
+def require_plain(data: bytes, limits: Limits, *, refusal: type[ServiceError] = PackageRefused) -> None:
+    """Refuse what the directory of a package shows to be wrong, unpacking nothing; raises as `read_package`."""
+    with _plain(data, limits, refusal):
+        pass
+
+
+@contextmanager
+def _plain(data: bytes, limits: Limits, refusal: type[ServiceError]) -> Iterator[zipfile.ZipFile]:
     if len(data) > limits.packed_bytes:
         raise PayloadTooLarge(f"Файл больше {limits.packed_bytes // MB} МБ. Удалите из него рисунки.")
     try:
         _require_zip(data)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _require_plain_shape(data, entries)
-            _require_plain_entries(entries, limits)
-            return _parts(archive, entries, limits, keep)
+            _require_plain_shape(data, archive.infolist())
+            _require_plain_entries(archive.infolist(), limits)
+            yield archive
     except Refused as error:
         raise refusal(str(error)) from error
     except _ZIP_ERRORS as error:
@@ -183,7 +195,10 @@ def _require_plain_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> No
     if len(entries) > limits.entries:
         raise PayloadTooLarge(f"В файле больше {limits.entries} частей.")
     seen: set[str] = set()
+    total = 0
     for entry in entries:
+        total += entry.file_size
+        _require_size(entry.file_size, total, entry.compress_size, limits)
         if entry.flag_bits & _ENCRYPTED:
             raise Refused("Файл зашифрован. Снимите защиту и отправьте его снова.")
         if entry.compress_type not in _METHODS or stat.S_ISLNK(entry.external_attr >> 16):
@@ -204,14 +219,12 @@ def _is_plain_name(name: str) -> bool:
     return name.isprintable() and "\\" not in name and ":" not in name
 
 
-def _parts(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: Limits, keep: Callable[[str], bool]
-) -> dict[str, bytes]:
+def _parts(archive: zipfile.ZipFile, limits: Limits, keep: Callable[[str], bool]) -> dict[str, bytes]:
     """Unpack every part; keep the wanted ones."""
     kept: dict[str, bytes] = {}
     total = 0
     inspector = Inspector(elements=limits.elements, depth=limits.depth)
-    for entry in entries:
+    for entry in archive.infolist():
         wanted = bytearray() if keep(entry.filename) else None
         size = 0
         inspector.open(entry.filename)
@@ -235,7 +248,7 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 
 
 def _require_size(size: int, total: int, packed: int, limits: Limits) -> None:
-    """Refuse by what came out so far, whatever the file says about itself."""
+    """Refuse by what came out so far; before that, by what the file says about itself."""
     if total > limits.unpacked_bytes or size > limits.part_bytes:
         raise PayloadTooLarge("Файл слишком велик в распакованном виде.")
     if size >= limits.ratio_from_bytes and size > limits.ratio * max(packed, 1):

@@ -138,12 +138,15 @@ def accepted(rows: int, settings: dict[str, str], hosts: list[Host], *, seed: in
     for host in web:
         eventually(lambda: _get(host, "/readyz", "")["ok"], within_s=300)  # noqa: B023 - called at once
     token = _token(settings)
+    workbook = _workbook(rows)
     began = time.monotonic()
-    upload = _post_workbook(web[0], token, rows)
+    upload = _post(web[0], token, workbook)
     print(f"{rows} rows accepted in {time.monotonic() - began:.1f} s")
     with killing(lambda: _victims(hosts), every_s=(2, 5), seed=seed) as killed:
         found = _when("batch_id", hosts, web[-1], f"/uploads/{upload}", token)
         batch = found["batch_id"]
+        if found["error"]:
+            return [f"upload: {found['error']}"]
         print(f"checked and ordered after {time.monotonic() - began:.1f} s, {found['refused']} refused")
         _when("ended", hosts, web[-1], f"/batches/{batch}", token)
     spent_s = time.monotonic() - began
@@ -171,7 +174,7 @@ def _victims(hosts: list[Host]) -> list[int]:
 
 
 def _when(name: str, hosts: list[Host], web: Host, path: str, token: str) -> dict[str, Any]:
-    """Start what was killed until the answer of a web server has a value under this name; return it then."""
+    """Start what was killed until the answer of a web server has a value under this name, or an error; return it."""
     found: dict[str, Any] = {}
 
     def has_come() -> bool:
@@ -179,7 +182,7 @@ def _when(name: str, hosts: list[Host], web: Host, path: str, token: str) -> dic
             host.mend()
         with contextlib.suppress(OSError, ValueError):
             found.update(_get(web, f"/api/v1{path}", token))
-        return bool(found.get(name))
+        return bool(found.get(name) or found.get("error"))
 
     eventually(has_come, within_s=HOURS_S)
     return found
@@ -206,18 +209,22 @@ def _bundle_damage(web: Host, token: str, batch: str) -> list[str]:
     return [] if done.returncode == 0 else [f"bundle: {done.stdout}{done.stderr}"]
 
 
-def _post_workbook(web: Host, token: str, rows: int) -> str:
+def _workbook(rows: int) -> bytes:
     sample = read_sample(KIND)
     school = sample["school"]
     papers = [
         (str(number), {**sample, "school": {**school, "name": f"МБОУ «Ясненская СОШ № {number}»"}})
         for number in range(1, rows + 1)
     ]
+    return workbook_of(KIND, papers)
+
+
+def _post(web: Host, token: str, workbook: bytes) -> str:
     line = "--formulyar"
     parts = [f'{line}\r\nContent-Disposition: form-data; name="kind"\r\n\r\n{KIND}\r\n']
     parts += [f'{line}\r\nContent-Disposition: form-data; name="file"; filename="reports.xlsx"\r\n']
     parts += ["Content-Type: application/octet-stream\r\n\r\n"]
-    body = "".join(parts).encode() + workbook_of(KIND, papers) + f"\r\n{line}--\r\n".encode()
+    body = "".join(parts).encode() + workbook + f"\r\n{line}--\r\n".encode()
     request = _request(web, "/api/v1/batches", token, data=body)
     request.add_header("Content-Type", f"multipart/form-data; boundary={line[2:]}")
     with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310 - our own address

@@ -19,8 +19,8 @@ from service.database.tables_batches import batch_check, batch_file
 # Callers that may wait at a time for the end of a look; each of them keeps a thread of the web server.
 _MOST_WAITING = 4
 _LOOK_S = 0.1
-# A file that ends the process again and again must not do so for ever.
-MOST_ATTEMPTS = 3
+# A file that ends the process again and again must not do so for ever; kills from outside must not spoil a good file.
+MOST_ATTEMPTS = 10
 
 
 @dataclass(frozen=True)

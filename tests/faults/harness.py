@@ -233,6 +233,30 @@ def killing(
         killer.join()
 
 
+def end_under_kills(
+    service: RunningService, batch_id: str, *, kills: int, seed: int, within_s: float
+) -> list[int]:
+    """Wait for the end of a batch, and kill a random worker whenever another part of its rows is done.
+
+    The kills follow the work and no clock, so that a fast machine has them too. Returns the killed.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a test repeats its chances
+    killed: list[int] = []
+
+    def has_ended() -> bool:
+        progress = service.backends.work.batch(service.actor.organisation_id, batch_id)
+        due = progress.counts["done"] * (kills + 1) // progress.batch.total
+        living = service.children(" slot ") if len(killed) < due else []
+        if living and not progress.ended:
+            killed.append(chance.choice(living))
+            with suppress(ProcessLookupError):
+                os.kill(killed[-1], signal.SIGKILL)
+        return progress.ended
+
+    eventually(has_ended, within_s=within_s)
+    return killed
+
+
 def posts_with_kills(service: RunningService, *, rounds: int, seed: int) -> tuple[list[str], int]:
     """POST `rounds` papers; kill the web process at a random moment of each and repeat until acknowledged.
 

@@ -10,10 +10,10 @@ from service.work import STATES, Order
 from service.work.broker import open_broker, publisher
 from service.work.feeder import PER_WORKER, Feeder
 from tests.doubles import eventually
-from tests.faults.harness import KIND, RunningService, killing, processes_with
+from tests.faults.harness import KIND, RunningService, end_under_kills, processes_with
 from tests.samples import read_sample
 
-ROWS, SEED = 80, 500
+ROWS, KILLS, SEED = 80, 5, 500
 BATCH_S = 400.0
 
 
@@ -28,16 +28,14 @@ def service(tmp_path, postgres_url, broker):
 def test_r02_a_batch_over_the_broker_survives_workers_killed_at_random(service):
     batch_id = service.enqueue(ROWS)
     service.start()
-    eventually(lambda: service.children(" slot "), within_s=180)
 
-    with killing(lambda: service.children(" slot "), every_s=(2, 4), seed=SEED) as killed:
-        eventually(lambda: service.ended(batch_id), within_s=BATCH_S)
+    killed = end_under_kills(service, batch_id, kills=KILLS, seed=SEED, within_s=BATCH_S)
     code = service.stop()
 
     progress = service.backends.work.batch(service.actor.organisation_id, batch_id)
     assert (progress.counts["done"], service.documents()) == (ROWS, (ROWS, ROWS))
     assert service.backends.archive.verify() == []
-    assert (len(killed) > 0, code) == (True, 0)
+    assert (len(killed) > KILLS // 2, code) == (True, 0)
 
 
 def test_a_batch_survives_a_broker_that_is_killed_and_comes_back(service, broker):

@@ -118,7 +118,7 @@ def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
 def sweep(root: Path) -> None:
     """Remove what killed owners left under `root`, where there is one; folders in use stay."""
     with suppress(OSError), _locked(root):
-        _sweep_locked(root)
+        _sweep_locked(root.resolve())  # what LibreOffice calls a profile begins at the root
 
 
 def _sweep_locked(root: Path) -> None:

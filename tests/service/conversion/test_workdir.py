@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.conversion.workdir import WorkDir
+from service.conversion.workdir import WorkDir, sweep
 from service.errors import OfficeStart
 
 OWNER = """
@@ -50,6 +50,19 @@ def test_the_folder_of_a_killed_owner_goes_with_the_next_start_and_that_of_a_liv
     assert while_it_lives.path.exists()
     while_it_lives.remove()
     after.remove()
+
+
+def test_a_sweep_by_a_relative_path_takes_what_the_killed_left_and_nothing_in_use(root, monkeypatch):
+    mine = WorkDir(root)
+    left = root / "office-left"
+    (left / "profile").mkdir(parents=True)
+    monkeypatch.chdir(root.parent)
+
+    sweep(Path(root.name))
+    sweep(Path("not there"))
+
+    assert list(root.iterdir()) == [mine.path]
+    mine.remove()
 
 
 def test_the_sockets_of_an_office_go_with_its_folder(root):

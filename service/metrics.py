@@ -7,10 +7,8 @@ whoever is asked adds them up. No label names an organisation, a person or a pap
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +20,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from prometheus_client.values import MutexValue, ValueClass
+
+from service.locked_folders import locked, own_folder, sweep_folders
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -58,47 +58,22 @@ class Gauge:
 def shared_folder(folder: Path, environment: MutableMapping[str, str]) -> Iterator[None]:
     """Let processes that are started with this environment meanwhile count together, from zero.
 
-    Another supervisor that runs in the same folder keeps its counts: the kernel holds the lock of a supervisor for as
-    long as it lives.
+    Another supervisor that runs in the same folder keeps its counts.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    every = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(every, fcntl.LOCK_EX)  # one supervisor at a time, for a moment
-        _clear(folder)
-        own = Path(tempfile.mkdtemp(dir=folder))
-        held = os.open(own, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(held, fcntl.LOCK_EX)
-    finally:
-        os.close(every)
+    with locked(folder):
+        for left in folder.iterdir():
+            if not left.is_dir():
+                left.unlink(missing_ok=True)
+        sweep_folders(folder, "", lambda left: shutil.rmtree(left, ignore_errors=True))
+        own, lock = own_folder(folder, "")
     environment[_FOLDER] = str(own)
     try:
         yield
     finally:
         del environment[_FOLDER]
         shutil.rmtree(own, ignore_errors=True)
-        os.close(held)
-
-
-def _clear(folder: Path) -> None:
-    """Remove what supervisors left that do not live any more."""
-    for left in folder.iterdir():
-        if not left.is_dir():
-            left.unlink(missing_ok=True)
-        elif (handle := _locked(left)) is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(handle)
-
-
-def _locked(folder: Path) -> int | None:
-    """Return an open file that holds the lock of a folder, None when somebody else holds it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+        os.close(lock)
 
 
 def paper_recorded(kind: str) -> None:

@@ -13,7 +13,7 @@ from service.archive.cursors import cursor_place, cursor_text
 from service.archive.events import RESERVED
 from service.archive.records import Place, Row
 from service.database import reading
-from service.database.tables import organisation, version
+from service.database.tables import version
 from service.database.tables_registration import journal_entry
 from service.database.times import time_of
 from service.documents import Entry, JournalPage
@@ -90,12 +90,6 @@ class JournalPages:
         """Return the series that have numbers."""
         with reading(self._engine) as connection:
             return _series(connection, organisation_id)
-
-    def organisations(self) -> dict[str, str]:
-        """Return the organisations of this database: id -> name."""
-        query = sa.select(organisation.c.id, organisation.c.name).order_by(organisation.c.name)
-        with reading(self._engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def expired(connection: sa.Connection, before: str) -> list[tuple[str, str]]:

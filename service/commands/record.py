@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from service.accounts import only_organisation
+from service.accounts.lookup import organisations
 from service.archive import Filter
 from service.backends import Backends
 from service.commands.answers import EXIT_REFUSED, read_payload
@@ -59,8 +60,8 @@ def verify(context: click.Context, *, as_json: bool, heads: Path | None, resume:
 def verify_heads() -> None:
     """Показать концы цепочек: сохраните их вне сервиса как доказательство."""
     with opened(existing=True) as backends:
-        archive = backends.archive
-        heads = [head for one in archive.journal.organisations() for head in archive.heads(one)]
+        known = organisations(backends.engine)
+        heads = [head for one in known for head in backends.archive.heads(one.id)]
     click.echo(json.dumps([dataclasses.asdict(head) for head in heads], ensure_ascii=False, indent=2))
 
 

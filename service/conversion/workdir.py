@@ -1,24 +1,23 @@
 """The private folder of one office, and the sweep of folders whose owners were killed.
 
-A folder is in use exactly as long as its owner holds a lock on it, so a killed owner needs no pid
-file to be noticed. Also removes the sockets that LibreOffice leaves in /tmp when it is killed.
+A folder is in use exactly as long as its owner holds a lock on it (`service.locked_folders`). Also removes the sockets
+that LibreOffice leaves in /tmp when it is killed.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from service.conversion.inside.rooms import ROOM_BYTES
 from service.errors import OfficeStart, StorageFull
+from service.locked_folders import locked, own_folder, sweep_folders
 
 _PREFIX = "office-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -38,12 +37,9 @@ class WorkDir:
             StorageFull: no room is left there.
         """
         try:
-            # The root is locked too, so that no sweep meets the new folder before it has its own lock.
-            with _locked(_own(root)):
-                _sweep_locked(root)
-                self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
-                self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-                fcntl.flock(self._lock, fcntl.LOCK_EX)
+            with locked(_own(root)):
+                sweep_folders(root, _PREFIX, _remove)
+                self.path, self._lock = own_folder(root, _PREFIX)
         except OSError as e:
             if e.errno in _FULL:
                 raise no_room(root) from e
@@ -104,28 +100,10 @@ def _own(root: Path) -> Path:
     return root
 
 
-@contextmanager
-def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold the lock of a folder; BlockingIOError when it is taken and we do not wait."""
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(lock)
-
-
 def sweep(root: Path) -> None:
     """Remove what killed owners left under `root`, where there is one; folders in use stay."""
-    with suppress(OSError), _locked(root):
-        _sweep_locked(root.resolve())  # what LibreOffice calls a profile begins at the root
-
-
-def _sweep_locked(root: Path) -> None:
-    for folder in root.glob(f"{_PREFIX}*"):
-        # Its owner may be removing it right now, and then there is nothing left to open.
-        with suppress(FileNotFoundError, BlockingIOError), _locked(folder, wait=False):
-            _remove(folder)
+    with suppress(OSError), locked(root):
+        sweep_folders(root.resolve(), _PREFIX, _remove)  # what LibreOffice calls a profile begins at the root
 
 
 def _remove(folder: Path) -> None:

@@ -109,11 +109,7 @@ def kept(site):
 
 @pytest.mark.parametrize("road", ROADS)
 def test_r_14_a_hostile_file_is_a_plain_refusal_that_stores_nothing(site, road):
-    text, _ = site.backends.accounts.create_token(
-        site.ours, "администратор", 30, scopes=("documents", "admin")
-    )
-    program = site.program()
-    program.headers = {"Authorization": f"Bearer {text}"}
+    program = site.administrator()
     good = 0
 
     for number, (name, data) in enumerate(ROADS[road].items()):

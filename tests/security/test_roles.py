@@ -78,7 +78,10 @@ def test_a_member_is_refused_what_is_for_administrators_and_nothing_else(site, m
     login, known = member
     ids = {**own, "upload": "0" * 32}
     refused = {True: set(), False: set()}
-    people = {False: (site.program(known), site.visitor(login)), True: (_admin(site), site.visitor("theirs"))}
+    people = {
+        False: (site.program(known), site.visitor(login)),
+        True: (site.administrator(site.theirs), site.visitor("theirs")),
+    }
     for is_admin, (program, visitor) in people.items():
         for _, method, address in walk(site):
             if address not in {"/sign-in", "/sign-out"}:
@@ -92,7 +95,7 @@ def test_a_member_is_refused_what_is_for_administrators_and_nothing_else(site, m
 
 
 def test_a_field_that_names_power_is_refused_on_every_route_for_programs(site, own):
-    program, before = _admin(site), people_of(site)
+    program, before = site.administrator(site.theirs), people_of(site)
     taken = {
         address for _, method, address in walk(site) if method in CHANGES and address.startswith("/api/")
     }
@@ -169,15 +172,6 @@ def _asked(program, visitor, method, address):
         body = {"json": {}} if method in CHANGES else {}
         return program.client.open(address, method=method, headers=program.headers, **body)
     return visitor.post(address, {}) if method in CHANGES else visitor.get(address)
-
-
-def _admin(site):
-    text, _ = site.backends.accounts.create_token(
-        site.theirs, "администратор", 30, scopes=("documents", "admin")
-    )
-    program = site.program()
-    program.headers = {"Authorization": f"Bearer {text}"}
-    return program
 
 
 def _file():

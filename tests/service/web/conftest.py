@@ -24,9 +24,4 @@ def program(site):
 
 @pytest.fixture
 def admin(site):
-    text, _ = site.backends.accounts.create_token(
-        site.ours, "администратор", 30, scopes=("documents", "admin")
-    )
-    program = site.program()
-    program.headers = {"Authorization": f"Bearer {text}"}
-    return program
+    return site.administrator()

@@ -45,6 +45,13 @@ class Site:
         text, _ = self.backends.accounts.create_token(actor or self.ours, "проверка", 30)
         return Program(self.app.test_client(), text)
 
+    def administrator(self, actor: Actor | None = None) -> Program:
+        """A program with the scope of an administrator."""
+        text, _ = self.backends.accounts.create_token(
+            actor or self.ours, "администратор", 30, scopes=("documents", "admin")
+        )
+        return Program(self.app.test_client(), text)
+
     def recorded(self, actor: Actor | None = None) -> int:
         """How many papers the organisation has."""
         organisation_id = (actor or self.ours).organisation_id

@@ -4,20 +4,13 @@ import dataclasses
 import io
 from urllib.parse import quote
 
-import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.samples import TEMPLATES
 from tests.service.filling.template_files import docx_of
 from tests.service.template_check.test_comments import comments_of
-from tests.service.web.site import PASSWORD, Program
-
-
-@pytest.fixture
-def administrator(site):
-    text, _ = site.backends.accounts.create_token(site.ours, "шаблоны", 30, scopes=("documents", "admin"))
-    return Program(site.app.test_client(), text)
+from tests.service.web.site import PASSWORD
 
 
 def sent(program, docx, kind="roadmap", *, path="/templates/check"):
@@ -27,16 +20,16 @@ def sent(program, docx, kind="roadmap", *, path="/templates/check"):
     return program.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
-def test_a_good_template_is_ok(administrator):
-    answer = sent(administrator, (TEMPLATES / "roadmap.docx").read_bytes())
+def test_a_good_template_is_ok(admin):
+    answer = sent(admin, (TEMPLATES / "roadmap.docx").read_bytes())
 
     assert answer.status_code == 200
     assert answer.json["ok"] is True
     assert answer.json["errors"] == []
 
 
-def test_errors_have_place_message_and_fix(administrator):
-    answer = sent(administrator, docx_of("Год {{ yaer }}"))
+def test_errors_have_place_message_and_fix(admin):
+    answer = sent(admin, docx_of("Год {{ yaer }}"))
 
     assert answer.status_code == 200
     assert answer.json["ok"] is False
@@ -46,51 +39,51 @@ def test_errors_have_place_message_and_fix(administrator):
     assert error["fix"].startswith("Возможно, вы имели в виду «year».")
 
 
-def test_a_file_that_is_no_document_is_an_error_and_not_a_failure(administrator):
-    answer = sent(administrator, b"PK\3\4 nothing")
+def test_a_file_that_is_no_document_is_an_error_and_not_a_failure(admin):
+    answer = sent(admin, b"PK\3\4 nothing")
 
     assert answer.status_code == 200
     assert answer.json["ok"] is False
     assert "повреждён" in answer.json["errors"][0]["message"]
 
 
-def test_only_an_administrator_may_ask(program, administrator):
+def test_only_an_administrator_may_ask(program, admin):
     docx = docx_of("{{ title }}")
 
     assert sent(program, docx).status_code == 403
-    assert sent(administrator, docx).status_code == 200
+    assert sent(admin, docx).status_code == 200
 
 
-def test_what_is_missing_is_named(administrator):
-    nothing = administrator.post("/templates/check", data={}, content_type="multipart/form-data")
-    json_body = administrator.post("/templates/check", {"kind": "order"})
-    other = sent(administrator, docx_of("x"), kind="ordre")
+def test_what_is_missing_is_named(admin):
+    nothing = admin.post("/templates/check", data={}, content_type="multipart/form-data")
+    json_body = admin.post("/templates/check", {"kind": "order"})
+    other = sent(admin, docx_of("x"), kind="ordre")
 
     assert nothing.status_code == json_body.status_code == 422
     assert set(nothing.json["messages"]) == {"file", "kind"}
     assert other.status_code == 404
 
 
-def test_too_large_a_file_is_refused(administrator):
-    answer = sent(administrator, b"x" * 10_000_001)
+def test_too_large_a_file_is_refused(admin):
+    answer = sent(admin, b"x" * 10_000_001)
 
     assert answer.status_code == 413
 
 
-def test_one_check_too_many_is_told_to_come_back(site, administrator):
+def test_one_check_too_many_is_told_to_come_back(site, admin):
     busy = dataclasses.replace(
         site.backends, template_checker=type(site.backends.template_checker)(at_once=0)
     )
     site.app.extensions["formulyar"] = busy
 
-    answer = sent(administrator, docx_of("x"))
+    answer = sent(admin, docx_of("x"))
 
     assert answer.status_code == 429
     assert "Retry-After" in answer.headers
 
 
-def test_nothing_is_recorded(site, administrator):
-    sent(administrator, docx_of("{{ title }}"))
+def test_nothing_is_recorded(site, admin):
+    sent(admin, docx_of("{{ title }}"))
 
     assert site.recorded() == 0
 
@@ -102,8 +95,8 @@ def test_the_description_says_what_is_sent(program):
     assert {"200", "403", "413", "422", "429"} <= set(operation["responses"])
 
 
-def test_the_marked_file_comes_back_under_its_own_name(administrator):
-    answer = sent(administrator, docx_of("Год {{ yaer }}"), path="/templates/check.docx")
+def test_the_marked_file_comes_back_under_its_own_name(admin):
+    answer = sent(admin, docx_of("Год {{ yaer }}"), path="/templates/check.docx")
 
     assert answer.status_code == 200
     assert answer.mimetype.endswith("wordprocessingml.document")
@@ -111,8 +104,8 @@ def test_the_marked_file_comes_back_under_its_own_name(administrator):
     assert comments_of(answer.data)[0][0] == "{{ yaer }}"
 
 
-def test_a_file_that_may_not_come_in_is_not_given_back(administrator, program):
-    refused = sent(administrator, b"PK\3\4 nothing", path="/templates/check.docx")
+def test_a_file_that_may_not_come_in_is_not_given_back(admin, program):
+    refused = sent(admin, b"PK\3\4 nothing", path="/templates/check.docx")
 
     assert refused.status_code == 422
     assert refused.json["code"] == "package_refused"

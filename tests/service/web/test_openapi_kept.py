@@ -76,8 +76,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def headers(site):
-    text, _ = site.backends.accounts.create_token(site.ours, "проверка", 30, scopes=("documents", "admin"))
-    return {"Authorization": f"Bearer {text}"}
+    return site.administrator().headers
 
 
 @pytest.fixture(scope="module")

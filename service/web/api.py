@@ -29,7 +29,7 @@ from service.web.job_schemas import JobOut, job_json
 from service.web.kinds import known_kind, sample_payload
 from service.web.parameters import wrong
 from service.web.preferences import preferences
-from service.web.recording import is_stale, order, record, request_sha256, waited
+from service.web.recording import is_repeat, order, record, request_sha256, waited
 from service.web.searching import wanted_of
 from service.web.strict_json import parse_json
 from service.work import Job
@@ -212,7 +212,7 @@ def _refuse_stale(document_id: str, key: str | None, sha256: str) -> int | None:
     newest = parts().archive.get(actor().organisation_id, document_id).number
     if request.if_match.contains(str(newest)):
         return None if request.if_match.star_tag else newest
-    if is_stale(document_id, 0, idempotency_key=key, request_sha256=sha256):
+    if not is_repeat(key, sha256):
         raise PreconditionFailed
     return None
 

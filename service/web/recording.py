@@ -91,11 +91,21 @@ def is_stale(document_id: str, made_from: int, *, idempotency_key: str | None, r
     Raises:
         Conflict: the key was used for another request.
     """
-    archive, mine = parts().archive, actor().organisation_id
-    if archive.get(mine, document_id).number == made_from:
+    if parts().archive.get(actor().organisation_id, document_id).number == made_from:
         return False
-    known = idempotency_key is not None and archive.find_idempotent(mine, idempotency_key, request_sha256)
-    return not known
+    return not is_repeat(idempotency_key, request_sha256)
+
+
+def is_repeat(idempotency_key: str | None, request_sha256: str) -> bool:
+    """Return whether an earlier request with this key has made its version.
+
+    Raises:
+        Conflict: the key was used for another request.
+    """
+    mine = actor().organisation_id
+    return idempotency_key is not None and bool(
+        parts().archive.find_idempotent(mine, idempotency_key, request_sha256)
+    )
 
 
 def waited(job: Job, *, within_s: float) -> Version | Job:
